@@ -1,0 +1,35 @@
+// Requests travel in blocks, as a structure of arrays: the same block meets every option (common random numbers),
+// its memory can be prefetched, and bookkeeping is paid per block instead of per request.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "core/money.hpp"
+
+namespace core::traffic {
+
+// What the cache took out of a block before any option saw it.
+struct HitTally {
+  std::int64_t count = 0;
+  std::int64_t input_tokens = 0;
+  std::int64_t output_tokens = 0;
+  Int128 arrival_sum_ns = 0;
+};
+
+// Requests in order of arrival. A block never crosses an hour of the horizon. About 230 KiB: fits a core's L2.
+struct Block {
+  static constexpr std::size_t capacity = 8192;
+
+  std::int32_t hour = 0;   // of the horizon
+  std::size_t count = 0;   // requests in the arrays below
+  HitTally hits;           // requests of this block that the cache answered; no longer in the arrays
+  alignas(64) std::array<std::int64_t, capacity> arrival_ns;      // since the start of the horizon, never decreasing
+  alignas(64) std::array<std::uint64_t, capacity> luck;           // 64 random bits: the request's own fate, whoever serves it
+  alignas(64) std::array<std::uint32_t, capacity> input_tokens;
+  alignas(64) std::array<std::uint32_t, capacity> output_tokens;
+  alignas(64) std::array<std::uint32_t, capacity> content_key;    // rank of what is asked, 1 = most popular; 0 without popularity
+};
+
+}  // namespace core::traffic
