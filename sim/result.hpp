@@ -1,0 +1,46 @@
+// What the simulation of one option says.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/histogram.hpp"
+#include "core/usage.hpp"
+
+namespace sim {
+
+// A replica count that changed, for charts and reviews; kept per hour, so that it does not grow with requests.
+struct FleetSummary {
+  std::int64_t replica_starts = 0;
+  std::int64_t peak_replicas = 0;
+  double mean_replicas = 0;        // alive, averaged over the horizon
+  double utilisation = 0;          // busy slot time / ready slot time; it comes out of the run, nobody types it in
+  std::int64_t longest_queue = 0;  // most requests waiting at once
+  bool operator==(const FleetSummary&) const = default;
+};
+
+// The identities that hold in every run; a violation is our own fault and ends the run with the seed.
+struct Checks {
+  bool conservation = false;     // every arrival in exactly one bucket
+  bool littles_law = false;      // ∫ requests in the system dt = Σ times in the system, to the nanosecond
+  bool busy_time = false;        // slot time spent = Σ service given
+  double mean_in_system = 0;     // L
+  double arrival_rate_per_s = 0; // λ
+  double mean_time_in_system_s = 0;  // W
+};
+
+struct OptionResult {
+  std::string name;
+  core::Usage usage;
+  // Of answered requests, cache hits included, in nanoseconds: until the whole answer, until its first token.
+  core::Histogram latency_ns{3'600'000'000'000};
+  core::Histogram time_to_first_token_ns{3'600'000'000'000};
+  bool has_first_token = false;  // false: the serving model does not know it
+  // Time spent waiting for a slot; served and timed-out requests that reached the option (0 for a managed API).
+  core::Histogram wait_ns{3'600'000'000'000};
+  FleetSummary fleet;            // zeros for a managed API
+  Checks checks;
+};
+
+}  // namespace sim
