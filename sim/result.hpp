@@ -28,6 +28,7 @@ struct Checks {
   double mean_in_system = 0;     // L
   double arrival_rate_per_s = 0; // λ
   double mean_time_in_system_s = 0;  // W
+  bool operator==(const Checks&) const = default;
 };
 
 struct OptionResult {
