@@ -20,9 +20,16 @@ if(BILLCAST_SANITIZE)
     -fsanitize=${BILLCAST_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(project_options INTERFACE -fsanitize=${BILLCAST_SANITIZE})
 endif()
+if(BILLCAST_FUZZ)
+  # The libraries report their coverage, so that the fuzzer learns from them; only its own programs link its main.
+  target_compile_options(project_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 # billcast_library(NAME): a library of the .cpp and .hpp files of this folder; every header is also compiled alone
 # (CMAKE_VERIFY_INTERFACE_HEADER_SETS).
+#
+# Files are found, not listed: a folder is a target, so a list could only repeat what the folder says, and forgetting
+# a test file in a list would go unnoticed. CONFIGURE_DEPENDS looks again at every build (a few milliseconds).
 function(billcast_library name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "*.cpp")
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS "*.hpp")
