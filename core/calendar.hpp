@@ -21,7 +21,7 @@ using Date = std::chrono::sys_days;
 
 // One billing period: the hours [first_hour, end_hour) of the horizon.
 struct BillingPeriod {
-  std::string name;  // "2026-12", or "730 hours" in a calendar of average months
+  std::string name;  // "2026-12"; in a calendar of average months "730 hours", or "730 hours (2 of 12)" of several
   std::int32_t first_hour = 0;
   std::int32_t end_hour = 0;
   bool operator==(const BillingPeriod&) const = default;
@@ -31,16 +31,21 @@ struct Horizon {
   Date start;
   std::vector<BillingPeriod> periods;  // at least one, adjoining, the first begins at hour 0
 
-  // `count` calendar months from `start` on. A start within a month gives a shorter first period.
+  // `count` periods from `start` on, each to the end of its calendar month: a start within a month gives a shorter
+  // first period. These factories throw std::invalid_argument for a count under 1 or a span beyond
+  // `longest_hours`.
   static Horizon months(Date start, int count);
   // `count` months of 730 hours (8760 / 12), as cloud calculators have them.
   static Horizon average_months(Date start, int count);
   // Any number of hours; periods still end where calendar months do.
   static Horizon hours(Date start, std::int32_t count);
 
+  // 200 years: within what 64 bits of nanoseconds hold (292 years).
+  static constexpr std::int32_t longest_hours = 200 * 8766;
+
   std::int32_t hour_count() const { return periods.back().end_hour; }
   Duration length() const { return std::chrono::hours{hour_count()}; }
-  // Days since `start`, and 0 = Monday … 6 = Sunday.
+  // 0 = Monday … 6 = Sunday.
   static int weekday_of(Date day);
   bool operator==(const Horizon&) const = default;
 };

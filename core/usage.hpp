@@ -5,7 +5,7 @@
 //  * `Usage`      the hours of the horizon, one after another; sums over any of them are exact
 //
 // Everything is a whole number, so a sum is the same in any order. The hourly series is the only thing in a result
-// that grows with the horizon (about 130 bytes an hour, 1 MB a year): commitments are settled hour by hour.
+// that grows with the horizon (144 bytes an hour, 1.3 MB a year): commitments are settled hour by hour.
 #pragma once
 
 #include <array>
@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/money.hpp"
 #include "core/time.hpp"
 
 namespace core {
@@ -34,7 +35,7 @@ std::string_view name_of(Outcome outcome);  // "cache_hit", …
 
 struct HourUsage {
   // Requests, by the hour in which they arrived …
-  std::int64_t arrivals = 0;    // all, cache hits included
+  std::int64_t arrivals = 0;  // all, cache hits included
   std::int64_t cache_hits = 0;
   // … and by the hour in which their outcome was decided.
   std::int64_t served = 0;
@@ -46,10 +47,11 @@ struct HourUsage {
   // Instances (0 for a managed API). Billed: from provision to release, each start rounded up by the metering rule.
   std::int64_t instance_starts = 0;
   std::int64_t billed_instance_seconds = 0;
-  std::int64_t alive_instance_ns = 0;   // provision to release, unrounded
-  std::int64_t ready_instance_ns = 0;   // ready to release
-  std::int64_t busy_slot_ns = 0;        // time that slots spent serving
-  std::int64_t peak_instances = 0;      // most alive at once in the hour
+  // 128 bits: a month of 10,000 instances is 2.6e19 ns, beyond what 64 bits hold.
+  Int128 alive_instance_ns = 0;     // provision to release, unrounded
+  Int128 ready_instance_ns = 0;     // ready to release
+  Int128 busy_slot_ns = 0;          // time that slots spent serving
+  std::int64_t peak_instances = 0;  // most alive at once in the hour
 
   HourUsage& operator+=(const HourUsage& other);  // peak_instances: the larger
   bool operator==(const HourUsage&) const = default;
