@@ -75,29 +75,31 @@ struct TextRule {
 
 class Section {
  public:
-  std::string path() const;  // "options.self-hosted.autoscaler"; "" for the root
+  std::string path() const;              // "options.self-hosted.autoscaler"; "" for the root
   bool has(std::string_view key) const;  // declares the key as known
   std::vector<std::string> keys() const;
 
-  double number(std::string_view key, const NumberRule& rule = {}) const;           // "1_000_000", "0.9", "1e6"
-  std::int64_t integer(std::string_view key, const IntegerRule& rule = {}) const;   // "2_000_000"
+  double number(std::string_view key, const NumberRule& rule = {}) const;                   // "1_000_000", "0.9", "1e6"
+  std::int64_t integer(std::string_view key, const IntegerRule& rule = {}) const;           // "2_000_000"
   double share(std::string_view key, const NumberRule& rule = {.min = 0, .max = 1}) const;  // "60%" or "0.6"
-  Duration duration(std::string_view key, const DurationRule& rule = {}) const;     // "800ms", "2s", "1h", "30d", "9us"
+  Duration duration(std::string_view key, const DurationRule& rule = {}) const;  // "800ms", "2s", "1h", "30d", "9us"
   std::string text(std::string_view key, const TextRule& rule = {}) const;
   // One of `choices`; returns its index. The error offers the nearest.
   std::size_t choice(std::string_view key, const std::vector<std::string_view>& choices,
                      std::optional<std::size_t> fallback = std::nullopt, std::string_view why = "") const;
   bool boolean(std::string_view key, std::optional<bool> fallback = std::nullopt, std::string_view why = "") const;
-  Date date(std::string_view key) const;                                            // "2026-12-01"
-  std::int64_t bytes(std::string_view key, const IntegerRule& rule = {.min = 0}) const;   // "16GB", "512MiB", "20kB"
+  Date date(std::string_view key) const;                                                 // "2026-12-01"
+  std::int64_t bytes(std::string_view key, const IntegerRule& rule = {.min = 0}) const;  // "16GB", "512MiB", "20kB"
   std::int64_t bytes_per_second(std::string_view key, const IntegerRule& rule = {.min = 1}) const;  // "1GB/s"
   Money money(std::string_view key, std::optional<Money> fallback = std::nullopt, std::string_view why = "") const;
-  Quantity quantity(std::string_view key, std::optional<Quantity> fallback = std::nullopt, std::string_view why = "") const;
-  std::vector<double> numbers(std::string_view key, std::size_t count, const NumberRule& each = {}) const;  // count 0: any
+  Quantity quantity(std::string_view key, std::optional<Quantity> fallback = std::nullopt,
+                    std::string_view why = "") const;
+  std::vector<double> numbers(std::string_view key, std::size_t count,
+                              const NumberRule& each = {}) const;  // count 0: any
   std::vector<std::int64_t> integers(std::string_view key, const IntegerRule& each = {}) const;
   std::vector<std::string> texts(std::string_view key) const;
 
-  Section section(std::string_view key) const;                         // a mapping, required
+  Section section(std::string_view key) const;  // a mapping, required
   std::optional<Section> optional_section(std::string_view key) const;
   std::vector<Section> sections(std::string_view key) const;           // a list of mappings, required
   std::vector<Section> optional_sections(std::string_view key) const;  // empty when absent

@@ -1,0 +1,457 @@
+#include "core/yaml_reader.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/format.hpp"
+#include "core/units.hpp"
+#include "core/yaml_tree.hpp"
+
+namespace core {
+
+using yaml::Entry;
+using yaml::Node;
+using yaml::Place;
+using yaml::Tree;
+
+namespace {
+
+std::string with_unit(std::string text, std::string_view unit) {
+  return unit.empty() ? std::move(text) : fmt::format("{} {}", text, unit);
+}
+
+// "a number from 1 to 1_000 users", "a number of at least 1", "a number (users)". Limits that are the type's own are
+// none.
+template <class Rule, class T, class Print>
+std::string describe_range(std::string_view what, const Rule& rule, std::string_view unit, T lowest, T highest,
+                           Print print) {
+  if (rule.min > lowest && rule.max < highest) {
+    return with_unit(fmt::format("{} from {} to {}", what, print(rule.min), print(rule.max)), unit);
+  }
+  if (rule.min > lowest) { return with_unit(fmt::format("{} of at least {}", what, print(rule.min)), unit); }
+  if (rule.max < highest) { return with_unit(fmt::format("{} of at most {}", what, print(rule.max)), unit); }
+  return unit.empty() ? std::string{what} : fmt::format("{} ({})", what, unit);
+}
+
+std::string describe_numbers(std::string_view what, const NumberRule& rule, std::string (*print)(double)) {
+  constexpr double most = std::numeric_limits<double>::max();
+  return describe_range(what, rule, rule.unit, -most, most, print);
+}
+
+std::string describe_integers(std::string_view what, const IntegerRule& rule, std::string_view unit,
+                              std::string (*print)(std::int64_t)) {
+  using Limits = std::numeric_limits<std::int64_t>;
+  return describe_range(what, rule, unit, Limits::min(), Limits::max(), print);
+}
+
+template <class T, class Rule>
+bool is_within(const Parsed<T>& parsed, const Rule& rule) {
+  return parsed && parsed.value >= rule.min && parsed.value <= rule.max;
+}
+
+// How the value is written, for a text that is not written so; a value that is merely out of range needs no lesson.
+std::string lesson(Flaw flaw, std::string_view how) {
+  return flaw == Flaw::none || flaw == Flaw::too_large ? std::string{} : fmt::format(" ({})", how);
+}
+
+std::string comma_lesson(std::string_view text) {
+  return text.find(',') == std::string_view::npos ? "" : " (thousands are separated by _)";
+}
+
+std::string joined(const std::vector<std::string_view>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) { text += i + 1 == words.size() ? " or " : ", "; }
+    text += words[i];
+  }
+  return text;
+}
+
+}  // namespace
+
+// ---------------------------------------------------------------------------------------------------- Section::State
+
+// A mapping of the tree and what reading it needs. Everything a Section does starts with `find`, which declares the
+// key.
+struct Section::State {
+  std::shared_ptr<const Tree> tree;
+  const Node* node = nullptr;  // a mapping of `tree`
+  std::string path;
+  Place place;  // of the key that names the section: where a missing key is reported
+
+  std::string path_of(std::string_view key) const {
+    return key.empty() ? path : yaml::join(path, yaml::shortened(key));
+  }
+
+  const Entry* find(std::string_view key) const {
+    tree->was_read = true;
+    node->ask(key);
+    return node->find(key);
+  }
+
+  ConfigError mismatch(const Node& found, std::string_view at_path, std::string_view expected,
+                       std::string_view flaw = "") const {
+    return tree->error(found.place, at_path,
+                       fmt::format("found {}{}, expected {}", yaml::describe(found), flaw, expected));
+  }
+  ConfigError mismatch(const Entry& entry, std::string_view expected, std::string_view flaw = "") const {
+    return mismatch(entry.value, path_of(entry.key), expected, flaw);
+  }
+
+  ConfigError missing(std::string_view key, std::string_view expected) const {
+    // Often the key is there, with a slip in it.
+    std::vector<std::string> strangers;
+    for (const Entry& entry : node->entries) {
+      if (!node->was_asked(entry.key)) { strangers.push_back(entry.key); }
+    }
+    std::string slip;
+    if (const auto near = nearest(key, strangers)) {
+      const Place there = node->find(*near)->place;
+      const std::string line = there.assignment < 0 ? fmt::format(" in line {}", there.line) : "";
+      slip = fmt::format(" (is '{}'{} meant?)", yaml::shortened(*near), line);
+    }
+    return tree->error(place, path_of(key), fmt::format("found nothing{}, expected {}", slip, expected));
+  }
+
+  // The entry, which is of `kind`; nothing when it is absent. Anything else, no value included, is an error.
+  const Entry* entry_of(Node::Kind kind, std::string_view key, std::string_view expected) const {
+    const Entry* entry = find(key);
+    if (entry != nullptr && entry->value.kind != kind) { throw mismatch(*entry, expected); }
+    return entry;
+  }
+  const Entry* scalar(std::string_view key, std::string_view expected) const {
+    return entry_of(Node::Kind::scalar, key, expected);
+  }
+
+  void assume(std::string_view key, std::string value, std::string_view why) const {
+    assert(!why.empty() && "a default must say where it comes from");
+    std::string at_path = path_of(key);
+    if (!tree->assumed.insert(at_path).second) { return; }
+    tree->assumptions.push_back({std::move(at_path), std::move(value), std::string{why}});
+  }
+
+  // The fallback, noted as an assumption; without one, the error that the key is missing.
+  template <class T, class Print>
+  T absent(std::string_view key, const std::optional<T>& fallback, std::string_view why, std::string_view expected,
+           Print print) const {
+    if (!fallback) { throw missing(key, expected); }
+    assume(key, print(*fallback), why);
+    return *fallback;
+  }
+
+  double number_in(const Node& scalar_node, std::string_view at_path, const NumberRule& rule) const {
+    const auto parsed = parse_number(scalar_node.text);
+    if (is_within(parsed, rule)) { return parsed.value; }
+    throw mismatch(scalar_node, at_path,
+                   describe_numbers("a number", rule, config_number) + comma_lesson(scalar_node.text),
+                   clause(parsed.flaw));
+  }
+
+  std::int64_t integer_in(const Node& scalar_node, std::string_view at_path, const IntegerRule& rule) const {
+    const auto parsed = parse_integer(scalar_node.text);
+    if (is_within(parsed, rule)) { return parsed.value; }
+    // That 1.5 is not whole need not be said twice.
+    throw mismatch(
+        scalar_node, at_path,
+        describe_integers("a whole number", rule, rule.unit, config_integer) + comma_lesson(scalar_node.text),
+        parsed.flaw == Flaw::not_whole ? "" : clause(parsed.flaw));
+  }
+
+  std::int64_t size(std::string_view key, const IntegerRule& rule, std::string_view what, std::string_view how,
+                    Parsed<std::int64_t> (*parse)(std::string_view), std::string (*print)(std::int64_t)) const {
+    const std::string expected = describe_integers(what, rule, "", print);
+    if (const Entry* entry = scalar(key, expected)) {
+      const auto parsed = parse(entry->value.text);
+      if (is_within(parsed, rule)) { return parsed.value; }
+      throw mismatch(*entry, expected + lesson(parsed.flaw, how),
+                     parsed.flaw == Flaw::not_whole ? ", which is not whole bytes" : clause(parsed.flaw));
+    }
+    return absent(key, rule.fallback, rule.why, expected, print);
+  }
+
+  // Money and quantities: `parse` throws std::invalid_argument or std::overflow_error.
+  template <class T>
+  T exact(std::string_view key, const std::optional<T>& fallback, std::string_view why, std::string_view expected,
+          T (*parse)(std::string_view)) const {
+    if (const Entry* entry = scalar(key, expected)) {
+      try {
+        return parse(entry->value.text);
+      } catch (const std::invalid_argument&) { throw mismatch(*entry, expected); } catch (const std::overflow_error&) {
+        throw mismatch(*entry, expected, clause(Flaw::too_large));
+      }
+    }
+    return absent(key, fallback, why, expected, [](const T& value) { return value.to_string(); });
+  }
+
+  // What each scalar of a required list is, by `read(node, path)`.
+  template <class T, class Read>
+  std::vector<T> each(std::string_view key, std::string_view expected_list, std::string_view expected_item,
+                      Read read) const {
+    const Entry* entry = entry_of(Node::Kind::list, key, expected_list);
+    if (entry == nullptr) { throw missing(key, expected_list); }
+    std::vector<T> values;
+    for (std::size_t i = 0; i < entry->value.items.size(); ++i) {
+      const Node& item = entry->value.items[i];
+      const std::string at_path = yaml::join(path_of(key), std::to_string(i));
+      if (item.kind != Node::Kind::scalar) { throw mismatch(item, at_path, expected_item); }
+      values.push_back(read(item, at_path));
+    }
+    return values;
+  }
+
+  std::string text_in(const Node& scalar_node, std::string_view at_path, std::string_view expected) const {
+    const std::string& text = scalar_node.text;
+    if (text.empty()) { throw mismatch(scalar_node, at_path, expected); }
+    // Lines and tabs belong to prose; the rest could reach somebody's terminal.
+    std::string visible = text;
+    std::erase_if(visible, [](char c) { return c == '\n' || c == '\t'; });
+    if (yaml::one_line(visible) != visible) {
+      throw mismatch(scalar_node, at_path, expected, ", which has control characters");
+    }
+    return text;
+  }
+
+  Section below(const Entry& entry) const {
+    return Section{std::make_shared<State>(State{tree, &entry.value, path_of(entry.key), entry.place})};
+  }
+
+  std::vector<Section> items(const Entry& entry) const {
+    std::vector<Section> sections;
+    for (std::size_t i = 0; i < entry.value.items.size(); ++i) {
+      const Node& item = entry.value.items[i];
+      // An item is known by its name, where it has one: that is how people speak of it.
+      std::string key = std::to_string(i);
+      const Entry* name = item.find("name");
+      if (name != nullptr && name->value.kind == Node::Kind::scalar && !name->value.text.empty()) {
+        key = yaml::shortened(name->value.text);
+      }
+      std::string at_path = yaml::join(path_of(entry.key), key);
+      if (item.kind != Node::Kind::mapping) { throw mismatch(item, at_path, "a mapping"); }
+      sections.push_back(Section{std::make_shared<State>(State{tree, &item, std::move(at_path), item.place})});
+    }
+    return sections;
+  }
+};
+
+// ----------------------------------------------------------------------------------------------------------- Section
+
+std::string Section::path() const { return state_->path; }
+
+bool Section::has(std::string_view key) const { return state_->find(key) != nullptr; }
+
+std::vector<std::string> Section::keys() const {
+  std::vector<std::string> keys;
+  for (const Entry& entry : state_->node->entries) { keys.push_back(entry.key); }
+  return keys;
+}
+
+double Section::number(std::string_view key, const NumberRule& rule) const {
+  const std::string expected = describe_numbers("a number", rule, config_number);
+  if (const Entry* entry = state_->scalar(key, expected)) {
+    return state_->number_in(entry->value, state_->path_of(key), rule);
+  }
+  return state_->absent(key, rule.fallback, rule.why, expected,
+                        [&](double value) { return with_unit(config_number(value), rule.unit); });
+}
+
+std::int64_t Section::integer(std::string_view key, const IntegerRule& rule) const {
+  const std::string expected = describe_integers("a whole number", rule, rule.unit, config_integer);
+  if (const Entry* entry = state_->scalar(key, expected)) {
+    return state_->integer_in(entry->value, state_->path_of(key), rule);
+  }
+  return state_->absent(key, rule.fallback, rule.why, expected,
+                        [&](std::int64_t value) { return with_unit(config_integer(value), rule.unit); });
+}
+
+double Section::share(std::string_view key, const NumberRule& rule) const {
+  const std::string expected = describe_numbers("a share", rule, config_share) + " (such as 60% or 0.6)";
+  if (const Entry* entry = state_->scalar(key, expected)) {
+    const auto parsed = parse_share(entry->value.text);
+    if (is_within(parsed, rule)) { return parsed.value; }
+    throw state_->mismatch(*entry, expected, clause(parsed.flaw));
+  }
+  return state_->absent(key, rule.fallback, rule.why, expected, config_share);
+}
+
+Duration Section::duration(std::string_view key, const DurationRule& rule) const {
+  const std::string expected =
+      describe_range("a duration", rule, "", Duration::min(), Duration::max(), config_duration);
+  if (const Entry* entry = state_->scalar(key, expected)) {
+    const auto parsed = parse_duration(entry->value.text);
+    if (is_within(parsed, rule)) { return parsed.value; }
+    throw state_->mismatch(*entry,
+                           expected + lesson(parsed.flaw, fmt::format("such as 15s; units: {}", duration_units)),
+                           parsed.flaw == Flaw::not_whole ? ", which is not whole nanoseconds" : clause(parsed.flaw));
+  }
+  return state_->absent(key, rule.fallback, rule.why, expected, config_duration);
+}
+
+std::string Section::text(std::string_view key, const TextRule& rule) const {
+  if (const Entry* entry = state_->scalar(key, rule.expected)) {
+    return state_->text_in(entry->value, state_->path_of(key), rule.expected);
+  }
+  return state_->absent(key, rule.fallback, rule.why, rule.expected,
+                        [](const std::string& text) { return text.empty() ? std::string{"none"} : text; });
+}
+
+std::size_t Section::choice(std::string_view key, const std::vector<std::string_view>& choices,
+                            std::optional<std::size_t> fallback, std::string_view why) const {
+  assert(!choices.empty() && (!fallback || *fallback < choices.size()));
+  const std::string expected = joined(choices);
+  if (const Entry* entry = state_->scalar(key, expected)) {
+    const auto found = std::find(choices.begin(), choices.end(), entry->value.text);
+    if (found != choices.end()) { return static_cast<std::size_t>(found - choices.begin()); }
+    const auto near = nearest(entry->value.text, {choices.begin(), choices.end()});
+    throw state_->mismatch(*entry, near ? fmt::format("{}; did you mean '{}'?", expected, *near) : expected);
+  }
+  return state_->absent(key, fallback, why, expected, [&](std::size_t i) { return std::string{choices[i]}; });
+}
+
+bool Section::boolean(std::string_view key, std::optional<bool> fallback, std::string_view why) const {
+  constexpr std::string_view expected = "true or false";
+  if (const Entry* entry = state_->scalar(key, expected)) {
+    if (entry->value.text == "true") { return true; }
+    if (entry->value.text == "false") { return false; }
+    throw state_->mismatch(*entry, expected);
+  }
+  return state_->absent(key, fallback, why, expected, [](bool value) { return value ? "true" : "false"; });
+}
+
+Date Section::date(std::string_view key) const {
+  constexpr std::string_view expected = "a date such as 2026-12-01";
+  const Entry* entry = state_->scalar(key, expected);
+  if (entry == nullptr) { throw state_->missing(key, expected); }
+  try {
+    return parse_date(entry->value.text);
+  } catch (const std::invalid_argument&) { throw state_->mismatch(*entry, expected); }
+}
+
+std::int64_t Section::bytes(std::string_view key, const IntegerRule& rule) const {
+  return state_->size(key, rule, "a size", fmt::format("such as 16GB; units: {}", byte_units), parse_bytes,
+                      config_bytes);
+}
+
+std::int64_t Section::bytes_per_second(std::string_view key, const IntegerRule& rule) const {
+  return state_->size(key, rule, "a rate", fmt::format("such as 1GB/s; units: {}, each /s", byte_units),
+                      parse_bytes_per_second, [](std::int64_t rate) { return config_bytes(rate) + "/s"; });
+}
+
+Money Section::money(std::string_view key, std::optional<Money> fallback, std::string_view why) const {
+  return state_->exact(key, fallback, why, "an amount of money such as $0.08, of at most 18 decimals", Money::parse);
+}
+
+Quantity Section::quantity(std::string_view key, std::optional<Quantity> fallback, std::string_view why) const {
+  return state_->exact(key, fallback, why, "a quantity such as 1.5, of at most 9 decimals", Quantity::parse);
+}
+
+std::vector<double> Section::numbers(std::string_view key, std::size_t count, const NumberRule& each) const {
+  const std::string item = describe_numbers("a number", each, config_number);
+  const std::string list =
+      count == 0 ? fmt::format("a list, each {}", item) : fmt::format("a list of {}, each {}", count, item);
+  auto values = state_->each<double>(key, list, item, [&](const Node& node, std::string_view at_path) {
+    return state_->number_in(node, at_path, each);
+  });
+  if (count != 0 && values.size() != count) { throw error(key, fmt::format("a list of {}", values.size()), list); }
+  return values;
+}
+
+std::vector<std::int64_t> Section::integers(std::string_view key, const IntegerRule& each) const {
+  const std::string item = describe_integers("a whole number", each, each.unit, config_integer);
+  return state_->each<std::int64_t>(
+      key, fmt::format("a list, each {}", item), item,
+      [&](const Node& node, std::string_view at_path) { return state_->integer_in(node, at_path, each); });
+}
+
+std::vector<std::string> Section::texts(std::string_view key) const {
+  return state_->each<std::string>(key, "a list of texts", "a text", [&](const Node& node, std::string_view at_path) {
+    return state_->text_in(node, at_path, "a text");
+  });
+}
+
+Section Section::section(std::string_view key) const {
+  const Entry* entry = state_->entry_of(Node::Kind::mapping, key, "a mapping");
+  if (entry == nullptr) { throw state_->missing(key, "a mapping"); }
+  return state_->below(*entry);
+}
+
+std::optional<Section> Section::optional_section(std::string_view key) const {
+  const Entry* entry = state_->entry_of(Node::Kind::mapping, key, "a mapping");
+  return entry == nullptr ? std::nullopt : std::optional{state_->below(*entry)};
+}
+
+std::vector<Section> Section::sections(std::string_view key) const {
+  constexpr std::string_view expected = "a list of at least one mapping";
+  const Entry* entry = state_->entry_of(Node::Kind::list, key, expected);
+  if (entry == nullptr) { throw state_->missing(key, expected); }
+  if (entry->value.items.empty()) { throw state_->mismatch(*entry, expected); }
+  return state_->items(*entry);
+}
+
+std::vector<Section> Section::optional_sections(std::string_view key) const {
+  const Entry* entry = state_->entry_of(Node::Kind::list, key, "a list of mappings");
+  return entry == nullptr ? std::vector<Section>{} : state_->items(*entry);
+}
+
+Section::Kind Section::kind(std::string_view key) const {
+  const Entry* entry = state_->find(key);
+  if (entry == nullptr) { return Kind::absent; }
+  switch (entry->value.kind) {
+    case Node::Kind::list:
+      return Kind::list;
+    case Node::Kind::mapping:
+      return Kind::mapping;
+    case Node::Kind::null:  // whoever reads it as a scalar says that there is no value
+    case Node::Kind::scalar:
+      return Kind::scalar;
+  }
+  return Kind::absent;
+}
+
+ConfigError Section::error(std::string_view key, std::string_view found, std::string_view expected) const {
+  const Entry* entry = state_->node->find(key);
+  return state_->tree->error(entry != nullptr ? entry->value.place : state_->place, state_->path_of(key),
+                             yaml::one_line(fmt::format("found {}, expected {}", found, expected)));
+}
+
+void Section::assume(std::string_view key, std::string_view value, std::string_view why) const {
+  state_->assume(key, yaml::one_line(value), why);
+}
+
+// ---------------------------------------------------------------------------------------------------------- Document
+
+struct Document::State {
+  std::shared_ptr<Tree> tree = std::make_shared<Tree>();  // shared with every Section handed out
+};
+
+Document::Document(std::string name, std::string_view text) : state_{std::make_unique<State>()} {
+  Tree& tree = *state_->tree;
+  tree.name = yaml::one_line(name);
+  tree.root = yaml::parse(tree.name, text);
+  if (tree.root.kind != Node::Kind::mapping) {
+    throw tree.error(tree.root.place, "",
+                     fmt::format("found {}, expected keys with values", yaml::describe(tree.root)));
+  }
+}
+
+Document::~Document() = default;
+Document::Document(Document&&) noexcept = default;
+Document& Document::operator=(Document&&) noexcept = default;
+
+void Document::set(std::string_view assignment) {
+  assert(!state_->tree->was_read && "an assignment would move what sections point to");
+  yaml::assign(*state_->tree, assignment);
+}
+
+Section Document::root() const {
+  const Tree& tree = *state_->tree;
+  return Section{std::make_shared<Section::State>(Section::State{state_->tree, &tree.root, "", tree.root.place})};
+}
+
+void Document::finish() const { yaml::refuse_unasked(*state_->tree); }
+
+std::vector<Assumption> Document::assumptions() const { return state_->tree->assumptions; }
+
+}  // namespace core
