@@ -1,0 +1,59 @@
+#include "decision/words.hpp"
+
+#include <fmt/format.h>
+
+namespace decision {
+namespace {
+
+// "-1234567.80" → "1,234,567.80"; the sign is the caller's.
+std::string grouped(std::string digits) {
+  if (!digits.empty() && digits.front() == '-') digits.erase(0, 1);
+  std::size_t at = digits.find('.');
+  if (at == std::string::npos) at = digits.size();
+  while (at > 3) {
+    at -= 3;
+    digits.insert(at, 1, ',');
+  }
+  return digits;
+}
+
+std::string with_currency(bool negative, const std::string& digits, std::string_view currency) {
+  const std::string_view sign = negative ? "-" : "";
+  if (currency == "USD") return fmt::format("{}${}", sign, digits);
+  return fmt::format("{}{} {}", sign, digits, currency);
+}
+
+}  // namespace
+
+std::string amount(core::Money money, std::string_view currency) {
+  const core::Money shown = money.rounded(2);
+  return with_currency(shown < core::Money{}, grouped(shown.to_fixed(2)), currency);
+}
+
+std::string exact_amount(core::Money money, std::string_view currency) {
+  std::string digits = money.to_string();
+  const std::size_t point = digits.find('.');
+  if (point == std::string::npos) digits += ".00";
+  else if (digits.size() - point == 2) digits += "0";
+  return with_currency(money < core::Money{}, grouped(digits), currency);
+}
+
+std::string percent(std::int64_t parts_per_billion) {
+  const bool negative = parts_per_billion < 0;
+  const std::int64_t thousandths = (negative ? -parts_per_billion : parts_per_billion) / 10'000;
+  std::string text = fmt::format("{}{}.{:03}", negative ? "-" : "", thousandths / 1000, thousandths % 1000);
+  while (text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+  return text + " %";
+}
+
+std::string listing(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
+    text += names[i];
+  }
+  return text;
+}
+
+}  // namespace decision

@@ -1,0 +1,25 @@
+// Money and shares as a sentence says them.
+//
+//  * `amount`   "$12,345.67", "-$0.50", "12,345.67 EUR": to the cent, half to even
+//  * `percent`  parts per billion as "99.9 %", cut (never rounded up) to three decimals: 99.8999 % is not 99.9 %
+//  * `listing`  "a", "a and b", "a, b and c"
+//
+// For eyes only: files that machines read carry all digits.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/money.hpp"
+
+namespace decision {
+
+std::string amount(core::Money money, std::string_view currency = "USD");
+// The same with all digits, at least two after the point: unit prices such as $0.00000015.
+std::string exact_amount(core::Money money, std::string_view currency = "USD");
+std::string percent(std::int64_t parts_per_billion);
+std::string listing(const std::vector<std::string>& names);
+
+}  // namespace decision

@@ -1,0 +1,42 @@
+#include "decision/words.hpp"
+
+#include "tests/support/catch.hpp"
+
+using core::Money;
+using decision::amount;
+using decision::exact_amount;
+using decision::percent;
+
+TEST_CASE("Amounts are grouped, to the cent, half to even", "[decision][words]") {
+  CHECK(amount(Money::parse("1234567.005")) == "$1,234,567.00");
+  CHECK(amount(Money::parse("1234567.015")) == "$1,234,567.02");
+  CHECK(amount(Money::parse("999.994")) == "$999.99");
+  CHECK(amount(Money::parse("-1000")) == "-$1,000.00");
+  CHECK(amount(Money::parse("12"), "EUR") == "12.00 EUR");
+}
+
+TEST_CASE("An amount that rounds to nothing has no sign", "[decision][words]") {
+  CHECK(amount(Money::parse("-0.001")) == "$0.00");
+}
+
+TEST_CASE("Unit prices keep all their digits", "[decision][words]") {
+  CHECK(exact_amount(Money::parse("0.000000008056640625")) == "$0.000000008056640625");
+  CHECK(exact_amount(Money::parse("0.15")) == "$0.15");
+  CHECK(exact_amount(Money::parse("27344")) == "$27,344.00");
+  CHECK(exact_amount(Money::parse("0.5")) == "$0.50");
+}
+
+TEST_CASE("A share is cut, so that what misses 99.9 % never reads 99.9 %", "[decision][words]") {
+  CHECK(percent(999'000'000) == "99.9 %");
+  CHECK(percent(998'999'999) == "99.899 %");
+  CHECK(percent(1'000'000'000) == "100 %");
+  CHECK(percent(0) == "0 %");
+  CHECK(percent(-1'500'000) == "-0.15 %");
+}
+
+TEST_CASE("Names are listed as a sentence lists them", "[decision][words]") {
+  CHECK(decision::listing({}).empty());
+  CHECK(decision::listing({"a"}) == "a");
+  CHECK(decision::listing({"a", "b"}) == "a and b");
+  CHECK(decision::listing({"a", "b", "c"}) == "a, b and c");
+}
