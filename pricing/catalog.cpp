@@ -43,6 +43,14 @@ std::string Catalog::unknown(std::string_view name) const {
               : fmt::format("no price row '{}'; `billcast prices list` shows the {} there are", name, rows().size());
 }
 
+std::optional<std::string> Catalog::nearest(std::string_view name, Meter meter) const {
+  std::vector<std::string> words;
+  for (const auto& [word, place] : places_) {
+    if (row_at(place)->meter == meter) words.push_back(word);
+  }
+  return core::nearest(name, words);
+}
+
 std::vector<Row> Catalog::rows() const {
   std::set<Place> reachable;
   for (const auto& [name, place] : places_) reachable.insert(place);

@@ -44,6 +44,8 @@ class Catalog {
   std::optional<Row> find(std::string_view name) const;
   // "no price row 'aws/g6.xlage'; did you mean 'aws/g6.xlarge'?"
   std::string unknown(std::string_view name) const;
+  // The nearest name of a row of this meter, if it is near enough to be a slip.
+  std::optional<std::string> nearest(std::string_view name, Meter meter) const;
   // Every row that `find` can return under some name, in the order of the tables.
   std::vector<Row> rows() const;
   // The first alias, or the id of a row without one.

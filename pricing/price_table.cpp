@@ -94,9 +94,9 @@ SourceNote read_source(const Section& sku, const std::map<std::string, SourceNot
                        : "an id of sources, or {url, retrieved, confidence}");
 }
 
-InstanceSpec read_spec(const Section& section) {
+InstanceSpec read_spec(const Section& section, Meter meter) {
   InstanceSpec spec;
-  spec.vcpu = section.quantity("vcpu");
+  if (meter == Meter::instance_time || section.has("vcpu")) spec.vcpu = section.quantity("vcpu");
   spec.memory_gib = section.quantity("memory_gib");
   if (const auto gpu = section.optional_section("gpu")) {
     Accelerator accelerator;
@@ -276,10 +276,10 @@ Sku read_sku(const Section& section, const RowDefaults& defaults) {
   }
   if (sku.meter == Meter::capacity_units) sku.capacity = read_capacity(section.section("dimensions"), sku.unit_bytes);
   if (sku.meter == Meter::instance_time) {
-    sku.spec = read_spec(section.section("spec"));
+    sku.spec = read_spec(section.section("spec"), sku.meter);
     sku.granularity = read_granularity(section.section("granularity"));
   } else if (sku.meter == Meter::node_time) {
-    sku.spec = read_spec(section.section("spec"));
+    sku.spec = read_spec(section.section("spec"), sku.meter);
   }
   return sku;
 }
@@ -287,6 +287,8 @@ Sku read_sku(const Section& section, const RowDefaults& defaults) {
 }  // namespace
 
 std::string_view name_of(Meter meter) { return words_of(meter).name; }
+
+std::string_view unit_of(Meter meter) { return words_of(meter).unit; }
 
 const Offer* Sku::find_offer(std::string_view offer_id) const {
   const auto found = std::ranges::find_if(offers, [offer_id](const Offer& offer) { return offer.id == offer_id; });

@@ -63,6 +63,7 @@ enum class Meter {
   tokens,              // 1000000 Tokens of a managed model
 };
 std::string_view name_of(Meter meter);  // the word in the table
+std::string_view unit_of(Meter meter);  // what it is counted in: "Hours", "GB", …
 
 struct Service {  // the words of the FinOps FOCUS specification
   std::string name;
@@ -79,7 +80,7 @@ struct Accelerator {
 };
 
 struct InstanceSpec {
-  core::Quantity vcpu;
+  std::optional<core::Quantity> vcpu;  // of an instance always; a managed cache node may hide it
   core::Quantity memory_gib;
   std::optional<Accelerator> gpu;
   bool operator==(const InstanceSpec&) const = default;
