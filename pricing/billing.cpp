@@ -1,0 +1,359 @@
+#include "pricing/billing.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <chrono>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace pricing {
+namespace {
+
+using core::HourUsage;
+using core::Int128;
+using core::Money;
+using core::Quantity;
+
+constexpr std::int64_t seconds_per_hour = 3600;
+
+std::string joined(std::string_view first, std::string_view second) {
+  return fmt::format("{}{}{}", first, first.empty() || second.empty() ? "" : "; ", second);
+}
+
+// What all lines of one row have in common.
+struct Heading {
+  std::string_view category;
+  std::string item;
+  std::string driver;
+};
+
+class Writer {
+ public:
+  Writer(const Catalog& catalog, std::string period, Frequency frequency)
+      : catalog_{catalog}, frequency_{frequency}, bill_{std::move(period), catalog.currency(), {}} {}
+
+  std::optional<Row> find(std::string_view name, Meter meter) const {
+    const auto row = catalog_.find(name);
+    return row && (*row)->meter == meter ? row : std::nullopt;
+  }
+
+  // `quantity` units of an offer of the row that `name` stands for.
+  void offer(const Heading& heading, std::string_view name, Meter meter, std::string_view offer_id, Quantity quantity,
+             std::string_view note = "") {
+    const auto row = find(name, meter);
+    if (!row) return unknown_row(heading, name, quantity, meter, note);
+    BillLine line = line_of(heading, quantity, (*row)->unit);
+    line.source = source_of(*row->table, *row->sku, offer_id);
+    if (const Offer* found = (*row)->find_offer(offer_id)) {
+      line.unit_price = found->price;
+      line.note = joined(note, found->note);
+    } else {
+      line.note = joined(note, fmt::format("{} has no offer {}", name, offer_id));
+    }
+    add(std::move(line));
+  }
+
+  // A price of the row that is no offer: a token bucket, a slice of tiers.
+  void priced(const Heading& heading, const Row& row, std::optional<Money> unit_price, Quantity quantity,
+              std::string_view note = "") {
+    BillLine line = line_of(heading, quantity, row->unit);
+    line.source = source_of(*row.table, *row.sku, "");
+    line.unit_price = unit_price;
+    line.note = note;
+    add(std::move(line));
+  }
+
+  // A price that stands in the scenario itself.
+  void agreed(const Heading& heading, Money unit_price, Quantity quantity, std::string_view unit) {
+    BillLine line = line_of(heading, quantity, unit);
+    line.unit_price = unit_price;
+    add(std::move(line));
+  }
+
+  void unknown_row(const Heading& heading, std::string_view name, Quantity quantity, Meter meter,
+                   std::string_view note = "") {
+    BillLine line = line_of(heading, quantity, unit_of(meter));
+    line.note = joined(note, catalog_.unknown(name));
+    add(std::move(line));
+  }
+
+  Bill take() { return std::move(bill_); }
+
+ private:
+  BillLine line_of(const Heading& heading, Quantity quantity, std::string_view unit) const {
+    BillLine line;
+    line.category = heading.category;
+    line.item = heading.item;
+    line.quantity = quantity;
+    line.unit = unit;
+    line.frequency = frequency_;
+    line.driver = heading.driver;
+    return line;
+  }
+
+  // The one place where a line gets its amount, and with it its one rounding.
+  void add(BillLine line) {
+    if (line.unit_price) {
+      line.amount = core::cost(line.quantity, *line.unit_price);
+    } else {
+      line.note = joined("unpriced", line.note);
+    }
+    bill_.lines.push_back(std::move(line));
+  }
+
+  const Catalog& catalog_;
+  Frequency frequency_;
+  Bill bill_;
+};
+
+// One billing period of a usage.
+struct Period {
+  std::span<const HourUsage> hours;
+  std::int64_t first_hour = 0;
+  std::int64_t end_hour = 0;
+  std::int64_t month_hours = 0;
+
+  std::int64_t length_hours() const { return end_hour - first_hour; }
+  HourUsage total() const {
+    HourUsage sum;
+    for (const HourUsage& hour : hours) sum += hour;
+    return sum;
+  }
+};
+
+Quantity hours_of(std::int64_t seconds) { return Quantity::ratio(seconds, seconds_per_hour); }
+
+void bill_tokens(Writer& writer, const CostPlan& plan, const Period& period) {
+  const HourUsage used = period.total();
+  const auto heading = [&plan](std::string_view what) {
+    return Heading{"tokens", fmt::format("{}, {}", plan.model, what), std::string{what}};
+  };
+  const auto row = writer.find(plan.model, Meter::tokens);
+  const Quantity input = millions_of_tokens(used.input_tokens);
+  const Quantity output = millions_of_tokens(used.output_tokens);
+  if (!row) {
+    writer.unknown_row(heading("input tokens"), plan.model, input, Meter::tokens);
+    writer.unknown_row(heading("output tokens"), plan.model, output, Meter::tokens);
+    return;
+  }
+  const TokenTariff& tariff = *(*row)->tokens;
+  // The usage holds sums and no sizes of single requests.
+  const std::string note = tariff.brackets.empty()
+                               ? std::string{}
+                               : fmt::format(
+                                     "requests of more than {} prompt tokens cost more; all are billed at the "
+                                     "lower rate here",
+                                     tariff.brackets.front().above);
+  writer.priced(heading("input tokens"), *row, tariff.base.input, input, note);
+  // Without a price there is nothing to show: no token has been served from a provider's cache.
+  if (tariff.base.cached_input) {
+    writer.priced(heading("cached input tokens"), *row, tariff.base.cached_input, Quantity{},
+                  "the provider's prompt cache is not simulated");
+  }
+  writer.priced(heading("output tokens"), *row, tariff.base.output, output, note);
+}
+
+void bill_instances(Writer& writer, const CostPlan& plan, const core::Usage& usage, const Period& period) {
+  const std::int64_t committed = committed_instances(plan.purchase.committed_share, usage);
+  const std::int64_t committed_seconds_per_hour = committed * seconds_per_hour;
+  std::int64_t billed_seconds = 0;
+  std::int64_t covered_seconds = 0;
+  // Hour by hour: a commitment that an hour does not use is lost and does not serve the next one.
+  for (const HourUsage& hour : period.hours) {
+    billed_seconds += hour.billed_instance_seconds;
+    covered_seconds += std::min(hour.billed_instance_seconds, committed_seconds_per_hour);
+  }
+  const Quantity billed = hours_of(billed_seconds);
+  const Quantity covered = hours_of(covered_seconds);
+  const std::string driver = "billed instance-seconds";
+  if (committed > 0) {
+    const std::string& offer = plan.purchase.offer;
+    const std::string term = offer.substr(offer.find('_') + 1);
+    const std::string note =
+        fmt::format("{} instances committed for {} and paid for whether they run or not", committed, term);
+    writer.offer({"compute", fmt::format("{}, committed {}", plan.instance, term), driver}, plan.instance,
+                 Meter::instance_time, offer, covered, note);
+    // The difference and not a ratio of its own, so that both lines sum to the commitment to the last digit.
+    writer.offer({"compute", fmt::format("{}, committed {}, unused", plan.instance, term), "committed and not used"},
+                 plan.instance, Meter::instance_time, offer,
+                 Quantity::whole(committed * period.length_hours()) - covered);
+  }
+  writer.offer({"compute", plan.instance + ", on demand", driver}, plan.instance, Meter::instance_time, "on_demand",
+               billed - covered);
+}
+
+Int128 bytes_out(const EgressPlan& plan, const HourUsage& used) {
+  const Int128 answers = Int128{used.served} + used.cache_hits;
+  const Int128 tokens = Int128{used.output_tokens} + used.cache_hit_output_tokens;
+  return answers * plan.bytes_per_request + tokens * plan.bytes_per_output_token;
+}
+
+void bill_egress(Writer& writer, const EgressPlan& plan, const Period& period) {
+  const Int128 bytes = bytes_out(plan, period.total());
+  const std::string driver = "bytes of answers";
+  const auto row = writer.find(plan.sku, Meter::bytes_out);
+  if (!row) {
+    return writer.unknown_row({"network", "internet egress", driver}, plan.sku, Quantity::ratio(bytes, 1'000'000'000),
+                              Meter::bytes_out);
+  }
+  const Tiers& tiers = *(*row)->tiers;
+  for (const TierSlice& slice : slices(tiers, Quantity::ratio(bytes, (*row)->unit_bytes))) {
+    const auto& upto = tiers.steps[slice.step].upto;
+    const std::string part = slice.is_free ? "free allowance"
+                             : upto        ? fmt::format("up to {} GB a month", upto->to_string())
+                             : slice.step == 0
+                                 ? "all"
+                                 : fmt::format("beyond {} GB a month", tiers.steps[slice.step - 1].upto->to_string());
+    writer.priced({"network", fmt::format("internet egress, {}", part), driver}, *row, slice.unit_price,
+                  slice.quantity);
+  }
+}
+
+void bill_load_balancer(Writer& writer, const CostPlan& plan, const Period& period) {
+  const LoadBalancerPlan& balancer = *plan.load_balancer;
+  writer.offer({"network", "load balancer, hours", "hours of the period"}, balancer.sku + ".hour",
+               Meter::load_balancer_time, "on_demand", Quantity::whole(period.length_hours()));
+
+  const std::string name = balancer.sku + ".capacity";
+  const auto bytes_of = [&](const HourUsage& hour) {
+    const Int128 in = Int128{hour.arrivals} * balancer.bytes_in_per_request +
+                      Int128{hour.input_tokens} * balancer.bytes_in_per_input_token;
+    return in + (plan.egress ? bytes_out(*plan.egress, hour) : Int128{0});
+  };
+  if (const auto row = writer.find(name, Meter::bytes_processed)) {
+    Int128 bytes = 0;
+    for (const HourUsage& hour : period.hours) bytes += bytes_of(hour);
+    return writer.offer({"network", "load balancer, data processed", "bytes of requests and answers"}, name,
+                        Meter::bytes_processed, "on_demand", Quantity::ratio(bytes, (*row)->unit_bytes));
+  }
+  const auto row = writer.find(name, Meter::capacity_units);
+  Quantity units;
+  for (const HourUsage& hour : period.hours) {
+    const std::int64_t connections =
+        (hour.arrivals + balancer.requests_per_connection - 1) / balancer.requests_per_connection;
+    units += capacity_units(row ? *(*row)->capacity : CapacityUnit{},
+                            {.new_connections = connections,
+                             .connection_seconds = connections * balancer.connection_seconds,
+                             .bytes = static_cast<std::int64_t>(bytes_of(hour)),
+                             .rule_evaluations = 0});
+  }
+  writer.offer({"network", "load balancer, capacity units", "largest dimension of each hour"}, name,
+               Meter::capacity_units, "on_demand", units, "at most 10 rules, which are free");
+}
+
+void bill_weights(Writer& writer, const WeightsPlan& plan, const Period& period) {
+  const auto row = writer.find(plan.sku, Meter::storage_time);
+  const Int128 gb_bytes = row ? (*row)->unit_bytes : 1'000'000'000;
+  const Quantity gb_months =
+      Quantity::ratio(Int128{plan.bytes} * plan.copies * period.length_hours(), gb_bytes * period.month_hours);
+  writer.offer({"storage", "model weights", "bytes stored"}, plan.sku, Meter::storage_time, "on_demand", gb_months);
+}
+
+// `times` trainings, on whole instances: their GPUs share the GPU hours.
+void bill_gpus(Writer& writer, const TrainingPlan& plan, std::int64_t times, const std::string& item) {
+  const Heading heading{"training", item, "GPU hours of training"};
+  const auto row = writer.find(plan.instance, Meter::instance_time);
+  if (!row || !(*row)->spec || !(*row)->spec->gpu) {
+    return writer.unknown_row(heading, plan.instance, plan.gpu_hours, Meter::instance_time, "in GPU hours");
+  }
+  const std::int64_t gpus = (*row)->spec->gpu->count;
+  const Int128 nanos_per_hour = Quantity::whole(1).count();
+  writer.offer(heading, plan.instance, Meter::instance_time, "on_demand",
+               Quantity::ratio(plan.gpu_hours.count() * times, nanos_per_hour * gpus),
+               fmt::format("{} GPU hours on {} GPUs an instance", plan.gpu_hours.to_string(), gpus));
+}
+
+void bill_retraining(Writer& writer, const TrainingPlan& plan, const Period& period) {
+  if (!plan.retrain_every) return;
+  // Trainings k · retrain_every after the start, k ≥ 1, that begin within the period.
+  const auto begun_before = [&](std::int64_t hour) {
+    const std::int64_t end_ns = hour * core::ns_per_hour;
+    return end_ns <= 0 ? 0 : (end_ns - 1) / plan.retrain_every->count();
+  };
+  const std::int64_t count = begun_before(period.end_hour) - begun_before(period.first_hour);
+  if (count == 0) return;
+  bill_gpus(writer, plan, count, fmt::format("{}, retraining × {}", plan.instance, count));
+}
+
+Period period_of(const core::Usage& usage, const core::BillingPeriod& period) {
+  const auto end = static_cast<std::size_t>(period.end_hour);
+  const auto first = static_cast<std::size_t>(period.first_hour);
+  if (period.first_hour < 0 || period.end_hour < period.first_hour || end > usage.hours.size()) {
+    throw std::out_of_range(fmt::format("billing period {} covers hours {} to {} of a usage of {} hours", period.name,
+                                        period.first_hour, period.end_hour, usage.hours.size()));
+  }
+  return {std::span{usage.hours}.subspan(first, end - first), period.first_hour, period.end_hour,
+          hours_of_month(period)};
+}
+
+}  // namespace
+
+Bill bill(const CostPlan& plan, const Catalog& catalog, const core::Usage& usage, const core::BillingPeriod& named) {
+  const Period period = period_of(usage, named);
+  Writer writer{catalog, named.name, Frequency::recurring};
+  if (!plan.model.empty()) bill_tokens(writer, plan, period);
+  if (!plan.instance.empty()) bill_instances(writer, plan, usage, period);
+  if (plan.cache_tier) {
+    writer.offer(
+        {"cache", fmt::format("{} × {}", plan.cache_tier->node, plan.cache_tier->count), "hours of the period"},
+        plan.cache_tier->node, Meter::node_time, "on_demand",
+        Quantity::whole(plan.cache_tier->count * period.length_hours()));
+  }
+  if (plan.weights) bill_weights(writer, *plan.weights, period);
+  if (plan.egress) bill_egress(writer, *plan.egress, period);
+  if (plan.load_balancer) bill_load_balancer(writer, plan, period);
+  if (plan.training) bill_retraining(writer, *plan.training, period);
+  return writer.take();
+}
+
+Bill one_time(const CostPlan& plan, const Catalog& catalog) {
+  Writer writer{catalog, "one-time", Frequency::one_time};
+  if (plan.training) {
+    const TrainingPlan& training = *plan.training;
+    bill_gpus(writer, training, 1, fmt::format("{}, first training", training.instance));
+    if (training.labels) {
+      writer.agreed({"training", "labels", "labels bought"}, training.labels->each,
+                    Quantity::whole(training.labels->count), "Labels");
+    }
+    if (training.engineer_days > Quantity{}) {
+      writer.agreed({"people", "engineers, training", "engineer-days"}, training.day_rate, training.engineer_days,
+                    "Days");
+    }
+  }
+  if (plan.engineering) {
+    writer.agreed({"people", "engineers, building", "engineer-days"}, plan.engineering->day_rate,
+                  plan.engineering->days, "Days");
+  }
+  return writer.take();
+}
+
+std::int64_t committed_instances(Quantity share, const core::Usage& usage) {
+  if (usage.hours.empty()) return 0;
+  Int128 billed_seconds = 0;
+  for (const HourUsage& hour : usage.hours) billed_seconds += hour.billed_instance_seconds;
+  // share × billed seconds ÷ (3600 × hours), half to even, in one division.
+  const Int128 one = Quantity::whole(1).count();
+  const Int128 divisor = one * seconds_per_hour * static_cast<Int128>(usage.hours.size());
+  const Int128 product = share.count() * billed_seconds;
+  const Int128 whole = product / divisor;
+  const Int128 twice_rest = 2 * (product % divisor);
+  const bool up = twice_rest > divisor || (twice_rest == divisor && whole % 2 == 1);
+  return static_cast<std::int64_t>(whole + (up ? 1 : 0));
+}
+
+std::int64_t hours_of_month(const core::BillingPeriod& period) {
+  constexpr std::int64_t average_month = 730;  // 8760 / 12
+  if (period.name.size() != 7 || period.name[4] != '-') return average_month;
+  using namespace std::chrono;
+  const year_month_day first{core::parse_date(period.name + "-01")};
+  const auto month = first.year() / first.month();
+  return (sys_days{(month + months{1}) / 1} - sys_days{month / 1}).count() * std::int64_t{24};
+}
+
+}  // namespace pricing

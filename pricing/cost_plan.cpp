@@ -1,0 +1,241 @@
+#include "pricing/cost_plan.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <stdexcept>
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace pricing {
+namespace {
+
+using core::Money;
+using core::Quantity;
+using core::Section;
+
+// "30%" or "0.3", read from its text: it decides how much is bought, so it must not pass through a double.
+Quantity exact_share(const Section& section, std::string_view key) {
+  section.share(key);  // refuses what is no share, in the reader's words
+  std::string text = section.text(key);
+  const bool percent = text.ends_with('%');
+  if (percent) text.pop_back();
+  while (text.ends_with(' ')) text.pop_back();
+  try {
+    const Quantity value = Quantity::parse(text);
+    return percent ? Quantity::ratio(value.count(), core::Int128{100} * Quantity::whole(1).count()) : value;
+  } catch (const std::exception&) {
+    throw section.error(key, fmt::format("'{}'", section.text(key)), "a share with at most 9 decimals, as 30% or 0.3");
+  }
+}
+
+struct Wanted {
+  Meter meter;
+  std::string_view words;  // "an instance type"
+};
+constexpr Wanted instance_type{Meter::instance_time, "an instance type"};
+
+// The row that `name`, the value of `key` or its default, stands for; else an error there.
+Row row_of(const Section& section, std::string_view key, const std::string& name, const Catalog& catalog,
+           Wanted wanted) {
+  const auto row = catalog.find(name);
+  if (row && (*row)->meter == wanted.meter) return *row;
+  const auto near = catalog.nearest(name, wanted.meter);
+  throw section.error(
+      key, row ? fmt::format("'{}', which is counted in {}", name, name_of((*row)->meter)) : fmt::format("'{}'", name),
+      fmt::format("{} of the price tables{}", wanted.words,
+                  near ? fmt::format("; did you mean '{}'?", *near) : " (`billcast prices list` shows them)"));
+}
+
+std::string row_name(const Section& section, std::string_view key, const Catalog& catalog, Wanted wanted) {
+  const std::string name = section.text(key, {.expected = wanted.words});
+  row_of(section, key, name, catalog, wanted);
+  return name;
+}
+
+std::string row_name_or(const Section& section, std::string_view key, const Catalog& catalog, Wanted wanted,
+                        const std::string& fallback, std::string_view why) {
+  const std::string name = section.text(key, {.expected = wanted.words, .fallback = fallback, .why = why});
+  row_of(section, key, name, catalog, wanted);
+  return name;
+}
+
+Money positive(const Section& section, std::string_view key, Money amount) {
+  if (amount < Money{}) { throw section.error(key, fmt::format("'{}'", amount.to_string()), "an amount of 0 or more"); }
+  return amount;
+}
+
+Quantity positive(const Section& section, std::string_view key, Quantity quantity) {
+  if (quantity < Quantity{}) {
+    throw section.error(key, fmt::format("'{}'", quantity.to_string()), "a number of 0 or more");
+  }
+  return quantity;
+}
+
+Money read_day_rate(const Section& section) {
+  return positive(section, "day_rate",
+                  section.money("day_rate", Money::parse("1167"),
+                                "a sprint of two engineers, 24 engineer-days, loaded cost USD 28,000"));
+}
+
+// The cloud in which an option stands, as the tables spell it: "aws/g6.xlarge" is in "aws". A managed API is called
+// by an application that runs somewhere, and its answers leave from there.
+struct Cloud {
+  std::string prefix;
+  std::string why;
+};
+
+Cloud cloud_of(const CostPlan& plan) {
+  const std::size_t slash = plan.instance.find('/');
+  if (slash == std::string::npos) { return {"aws", "the application that calls the API is taken to run in AWS"}; }
+  return {plan.instance.substr(0, slash), "the cloud of the instance"};
+}
+
+PurchasePlan read_purchase(const Section& section, const Sku& sku, const std::string& instance) {
+  PurchasePlan plan;
+  if (section.has("spot")) {
+    throw section.error("spot", "'spot'",
+                        "no such key: spot purchase is not simulated yet; use on demand and committed");
+  }
+  plan.committed_share = exact_share(section, "committed");
+  static const std::vector<std::string_view> terms{"1y", "3y"};
+  const std::size_t term =
+      section.choice("term", terms, 0, "one year is the shortest commitment that AWS, Google and Azure sell");
+  plan.offer = fmt::format("committed_{}", terms[term]);
+  if (plan.committed_share > Quantity{} && sku.find_offer(plan.offer) == nullptr) {
+    throw section.error("term", fmt::format("'{}'", terms[term]),
+                        fmt::format("a term that the price row {} offers (it has: {})", instance, sku.offer_names()));
+  }
+  return plan;
+}
+
+WeightsPlan read_weights(const Section& section, const Cloud& cloud, const Catalog& catalog) {
+  WeightsPlan plan;
+  plan.bytes = section.bytes("size", {.min = 1});
+  plan.copies = section.integer(
+      "copies", {.min = 1, .max = 1'000'000, .fallback = 1, .why = "one copy, from which every instance loads"});
+  plan.sku = row_name_or(section, "sku", catalog, {Meter::storage_time, "an object storage"},
+                         cloud.prefix + "/storage.object", cloud.why);
+  return plan;
+}
+
+EgressPlan read_egress(const Section& section, const Cloud& cloud, const Catalog& catalog) {
+  EgressPlan plan;
+  plan.bytes_per_request = section.bytes("per_request");
+  plan.bytes_per_output_token = section.bytes("per_output_token");
+  plan.sku = row_name_or(section, "sku", catalog, {Meter::bytes_out, "an internet egress"},
+                         cloud.prefix + "/egress.internet", cloud.why);
+  return plan;
+}
+
+LoadBalancerPlan read_load_balancer(const Section& section, const Cloud& cloud, const Catalog& catalog) {
+  LoadBalancerPlan plan;
+  plan.sku = section.text("sku", {.expected = "a load balancer", .fallback = cloud.prefix + "/lb", .why = cloud.why});
+  for (const std::string_view part : {".hour", ".capacity"}) {
+    const std::string name = plan.sku + std::string{part};
+    const auto row = catalog.find(name);
+    const bool fits =
+        row && (part == ".hour" ? (*row)->meter == Meter::load_balancer_time
+                                : (*row)->meter == Meter::capacity_units || (*row)->meter == Meter::bytes_processed);
+    if (fits) continue;
+    auto near = catalog.nearest(name, Meter::load_balancer_time);
+    if (near && near->ends_with(".hour")) near->resize(near->size() - std::string_view{".hour"}.size());
+    throw section.error("sku", fmt::format("'{}'", plan.sku),
+                        fmt::format("a load balancer of the price tables, with rows NAME.hour and NAME.capacity{}",
+                                    near && *near != plan.sku ? fmt::format("; did you mean '{}'?", *near) : ""));
+  }
+  plan.requests_per_connection =
+      section.integer("requests_per_connection", {.min = 1,
+                                                  .max = 1'000'000'000,
+                                                  .fallback = 1,
+                                                  .why = "every request on a connection of its own, the dearest case"});
+  const core::Duration open =
+      section.duration("connection_lifetime", {.min = std::chrono::seconds{1},
+                                               .max = std::chrono::hours{24},
+                                               .fallback = std::chrono::seconds{60},
+                                               .why = "the idle timeout of AWS application load balancers"});
+  plan.connection_seconds = (open.count() + core::ns_per_second - 1) / core::ns_per_second;
+  plan.bytes_in_per_request =
+      section.bytes("in_per_request", {.min = 0, .fallback = 1000, .why = "the headers and the envelope of a request"});
+  plan.bytes_in_per_input_token =
+      section.bytes("in_per_input_token", {.min = 0, .fallback = 4, .why = "about four letters of English a token"});
+  return plan;
+}
+
+TrainingPlan read_training(const Section& section, const Catalog& catalog) {
+  TrainingPlan plan;
+  plan.gpu_hours = positive(section, "gpu_hours", section.quantity("gpu_hours"));
+  plan.instance = row_name(section, "instance", catalog, instance_type);
+  if (!row_of(section, "instance", plan.instance, catalog, instance_type)->spec->gpu) {
+    throw section.error("instance", fmt::format("'{}', which has no GPU", plan.instance),
+                        "an instance type with GPUs, for gpu_hours are divided among them");
+  }
+  if (section.has("retrain_every")) {
+    plan.retrain_every = section.duration("retrain_every", {.min = std::chrono::hours{1}});
+  }
+  if (const auto labels = section.optional_section("labels")) {
+    plan.labels = LabelsPlan{labels->integer("count", {.min = 0, .max = 1'000'000'000'000, .unit = "labels"}),
+                             positive(*labels, "each", labels->money("each"))};
+  }
+  if (section.has("engineer_days")) {
+    plan.engineer_days = positive(section, "engineer_days", section.quantity("engineer_days"));
+    plan.day_rate = read_day_rate(section);
+  }
+  return plan;
+}
+
+}  // namespace
+
+SharedCosts read_shared_costs(const Section& root, const Catalog& catalog) {
+  SharedCosts shared;
+  if (const auto section = root.optional_section("cache_tier")) {
+    CacheTierPlan plan;
+    plan.node = row_name(*section, "node", catalog, {Meter::node_time, "a cache node"});
+    plan.count = section->integer("count", {.min = 1, .max = 100'000, .unit = "nodes"});
+    shared.cache_tier = plan;
+  } else if (root.has("cache")) {
+    root.assume("cache_tier", "not billed", "the scenario does not say on which nodes its cache runs");
+  }
+  return shared;
+}
+
+CostPlan read_cost_plan(const Section& option, const SharedCosts& shared, const Catalog& catalog) {
+  CostPlan plan;
+  plan.cache_tier = shared.cache_tier;
+  if (option.choice("kind", {"managed_api", "self_hosted", "custom_model"}) == 0) {
+    plan.model = row_name(option, "model", catalog, {Meter::tokens, "a managed model"});
+  } else {
+    plan.instance = row_name(option, "instance", catalog, instance_type);
+    const Row row = row_of(option, "instance", plan.instance, catalog, instance_type);
+    if (const auto section = option.optional_section("purchase")) {
+      plan.purchase = read_purchase(*section, *row.sku, plan.instance);
+    } else {
+      option.assume("purchase", "on demand", "the option does not say how its instances are bought");
+    }
+  }
+
+  const Cloud cloud = cloud_of(plan);
+  if (const auto section = option.optional_section("weights")) {
+    plan.weights = read_weights(*section, cloud, catalog);
+  } else if (!plan.instance.empty()) {
+    option.assume("weights", "not billed", "the option does not say how large its stored weights are");
+  }
+  if (const auto section = option.optional_section("egress")) {
+    plan.egress = read_egress(*section, cloud, catalog);
+  } else {
+    option.assume("egress", "not billed", "the option does not say how many bytes leave its cloud");
+  }
+  if (const auto section = option.optional_section("load_balancer")) {
+    plan.load_balancer = read_load_balancer(*section, cloud, catalog);
+  } else {
+    option.assume("load_balancer", "not billed", "the option does not say which load balancer it stands behind");
+  }
+  if (const auto section = option.optional_section("training")) plan.training = read_training(*section, catalog);
+  if (const auto section = option.optional_section("engineering")) {
+    plan.engineering = EngineeringPlan{positive(*section, "days", section->quantity("days")), read_day_rate(*section)};
+  }
+  return plan;
+}
+
+}  // namespace pricing
