@@ -22,14 +22,15 @@ struct HitTally {
 struct Block {
   static constexpr std::size_t capacity = 8192;
 
-  std::int32_t hour = 0;   // of the horizon
-  std::size_t count = 0;   // requests in the arrays below
-  HitTally hits;           // requests of this block that the cache answered; no longer in the arrays
-  alignas(64) std::array<std::int64_t, capacity> arrival_ns;      // since the start of the horizon, never decreasing
-  alignas(64) std::array<std::uint64_t, capacity> luck;           // 64 random bits: the request's own fate, whoever serves it
+  std::int32_t hour = 0;  // of the horizon
+  std::size_t count = 0;  // requests in the arrays below
+  HitTally hits;          // requests of this block that the cache answered; no longer in the arrays
+  alignas(64) std::array<std::int64_t, capacity> arrival_ns;  // since the start of the horizon, never decreasing
+  alignas(64) std::array<std::uint64_t, capacity> luck;  // 64 random bits: the request's own fate, whoever serves it
   alignas(64) std::array<std::uint32_t, capacity> input_tokens;
   alignas(64) std::array<std::uint32_t, capacity> output_tokens;
-  alignas(64) std::array<std::uint32_t, capacity> content_key;    // rank of what is asked, 1 = most popular; 0 without popularity
+  alignas(64)
+      std::array<std::uint32_t, capacity> content_key;  // rank of what is asked, 1 = most popular; 0 without popularity
 };
 
 }  // namespace core::traffic
