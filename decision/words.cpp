@@ -38,6 +38,14 @@ std::string exact_amount(core::Money money, std::string_view currency) {
   return with_currency(money < core::Money{}, grouped(digits), currency);
 }
 
+std::string small_amount(core::Money money, std::string_view currency) {
+  const core::Money size = money < core::Money{} ? -money : money;
+  core::Int128 three_digits = core::Int128{100'000'000'000'000'000} * 10;  // 1.00 at two decimals, 0.100 at three …
+  int decimals = 2;
+  for (; decimals < 18 && size.count() < three_digits && size != core::Money{}; ++decimals) three_digits /= 10;
+  return with_currency(money.rounded(decimals) < core::Money{}, grouped(money.to_fixed(decimals)), currency);
+}
+
 std::string percent(std::int64_t parts_per_billion) {
   const bool negative = parts_per_billion < 0;
   const std::int64_t thousandths = (negative ? -parts_per_billion : parts_per_billion) / 10'000;

@@ -19,6 +19,8 @@ namespace decision {
 std::string amount(core::Money money, std::string_view currency = "USD");
 // The same with all digits, at least two after the point: unit prices such as $0.00000015.
 std::string exact_amount(core::Money money, std::string_view currency = "USD");
+// To the cent, and below a dollar with three significant digits: what one user or one request costs.
+std::string small_amount(core::Money money, std::string_view currency = "USD");
 std::string percent(std::int64_t parts_per_billion);
 std::string listing(const std::vector<std::string>& names);
 

@@ -26,6 +26,15 @@ TEST_CASE("Unit prices keep all their digits", "[decision][words]") {
   CHECK(exact_amount(Money::parse("0.5")) == "$0.50");
 }
 
+TEST_CASE("What one request costs keeps three significant digits", "[decision][words]") {
+  CHECK(decision::small_amount(Money::parse("445.364")) == "$445.36");
+  CHECK(decision::small_amount(Money::parse("1")) == "$1.00");
+  CHECK(decision::small_amount(Money::parse("0.53221")) == "$0.532");
+  CHECK(decision::small_amount(Money::parse("-0.000012345")) == "-$0.0000123");
+  CHECK(decision::small_amount(Money::parse("0.000000000000000001")) == "$0.000000000000000001");
+  CHECK(decision::small_amount(Money{}) == "$0.00");
+}
+
 TEST_CASE("A share is cut, so that what misses 99.9 % never reads 99.9 %", "[decision][words]") {
   CHECK(percent(999'000'000) == "99.9 %");
   CHECK(percent(998'999'999) == "99.899 %");
