@@ -1,0 +1,122 @@
+#include "reports/result.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace reports {
+namespace {
+
+std::vector<std::string> unpriced_items(const OptionReport& option) {
+  std::vector<std::string> items;
+  const auto collect = [&](const pricing::Bill& bill) {
+    for (const pricing::BillLine& line : bill.lines) {
+      if (line.amount || std::find(items.begin(), items.end(), line.item) != items.end()) continue;
+      items.push_back(line.item);
+    }
+  };
+  for (const pricing::Bill& bill : option.bills) collect(bill);
+  collect(option.one_time);
+  return items;
+}
+
+UnitCosts unit_costs(const OptionReport& option, const std::optional<std::int64_t>& daily_users) {
+  UnitCosts costs;
+  core::Money recurring;
+  for (const pricing::Bill& bill : option.bills) recurring += bill.total(pricing::Frequency::recurring);
+  const std::int64_t answered =
+      option.usage.count(core::Outcome::cache_hit) + option.usage.count(core::Outcome::served);
+  const std::int64_t tokens = option.usage.total().output_tokens;
+  if (answered > 0) costs.per_thousand_answered_requests = decision::divided(recurring * 1000, answered);
+  if (tokens > 0) costs.per_million_output_tokens = decision::divided(recurring * 1'000'000, tokens);
+  if (daily_users && *daily_users > 0) {
+    costs.per_daily_user_month = decision::divided(option.monthly.amount, *daily_users);
+  }
+  return costs;
+}
+
+OptionReport report_of(OptionRun run, const About& about) {
+  OptionReport option;
+  sim::OptionResult& simulated = run.simulated;
+  option.name = simulated.name;
+  option.kind = std::move(run.kind);
+  option.latency = distribution_of(simulated.latency_ns);
+  if (simulated.has_first_token) option.time_to_first_token = distribution_of(simulated.time_to_first_token_ns);
+  option.wait = distribution_of(simulated.wait_ns);
+  option.fleet = simulated.fleet;
+  option.checks = simulated.checks;
+  option.slo_checks = decision::check_slo(
+      about.slo,
+      {simulated.latency_ns, simulated.has_first_token ? &simulated.time_to_first_token_ns : nullptr, simulated.usage});
+  option.usage = std::move(simulated.usage);
+  option.bills = std::move(run.bills);
+  option.one_time = std::move(run.one_time);
+  option.monthly = decision::monthly_cost(option.bills, about.horizon);
+  option.unit_costs = unit_costs(option, about.daily_users);
+  if (about.decision.budget) {
+    option.budget = decision::BudgetCheck{about.decision.budget->per_month, option.monthly.amount};
+  }
+  return option;
+}
+
+std::vector<PriceRow> prices_used(const std::vector<OptionReport>& options) {
+  std::vector<PriceRow> rows;
+  const auto collect = [&](const pricing::Bill& bill) {
+    for (const pricing::BillLine& line : bill.lines) {
+      if (!line.source) continue;
+      PriceRow row{*line.source, line.item, line.unit, line.unit_price};
+      const bool known = std::any_of(rows.begin(), rows.end(), [&](const PriceRow& r) {
+        return r.source == row.source && r.unit_price == row.unit_price && r.unit == row.unit;
+      });
+      if (!known) rows.push_back(std::move(row));
+    }
+  };
+  for (const OptionReport& option : options) {
+    for (const pricing::Bill& bill : option.bills) collect(bill);
+    collect(option.one_time);
+  }
+  return rows;
+}
+
+}  // namespace
+
+Distribution distribution_of(const core::Histogram& times_ns) {
+  Distribution d;
+  d.count = times_ns.total_count();
+  if (d.count == 0) return d;
+  d.mean_ns = static_cast<std::int64_t>(std::llround(times_ns.mean()));
+  d.p50_ns = times_ns.value_at_quantile(0.5);
+  d.p90_ns = times_ns.value_at_quantile(0.9);
+  d.p95_ns = times_ns.value_at_quantile(0.95);
+  d.p99_ns = times_ns.value_at_quantile(0.99);
+  d.p99_9_ns = times_ns.value_at_quantile(0.999);
+  d.max_ns = times_ns.max();
+  for (const core::Histogram::Bucket& bucket : times_ns.recorded_buckets()) {
+    d.bucket_values_ns.push_back(bucket.highest);
+    d.bucket_counts.push_back(bucket.count);
+  }
+  return d;
+}
+
+Result assemble(About about, std::vector<OptionRun> runs) {
+  Result result;
+  std::vector<decision::Candidate> candidates;
+  for (OptionRun& run : runs) {
+    OptionReport option = report_of(std::move(run), about);
+    candidates.push_back({option.name, option.monthly, option.one_time.total(pricing::Frequency::one_time),
+                          unpriced_items(option), option.slo_checks});
+    result.options.push_back(std::move(option));
+  }
+  result.verdict = decision::decide(candidates, about.decision.budget, about.currency);
+  result.prices = prices_used(result.options);
+  if (!about.decision.weights.empty()) {
+    result.notes.emplace_back(
+        "The weights of the decision section are checked and kept; this release ranks by monthly cost alone, the "
+        "weighted matrix comes in a later one.");
+  }
+  result.about = std::move(about);
+  return result;
+}
+
+}  // namespace reports

@@ -1,0 +1,133 @@
+// One value with everything that a run says; every renderer starts from it and from nothing else.
+//
+//  * `Result`        a whole run: inputs, options, verdict, assumptions, prices, warnings
+//  * `OptionReport`  one option: what it did, what it costs, which targets it holds
+//  * `assemble`      makes a Result of the simulation's results and their bills
+//
+// A Result holds no wall time and no path: the same scenario, seed and version give the same bytes on any machine.
+//
+// Example:
+//   const Result result = assemble(about, runs);
+//   write_file("result.json", to_json(result));
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/calendar.hpp"
+#include "core/histogram.hpp"
+#include "core/money.hpp"
+#include "core/usage.hpp"
+#include "core/yaml_reader.hpp"
+#include "decision/budget.hpp"
+#include "decision/monthly_cost.hpp"
+#include "decision/slo.hpp"
+#include "decision/verdict.hpp"
+#include "pricing/bill.hpp"
+#include "sim/result.hpp"
+
+namespace reports {
+
+// A distribution of times: what people ask of it, and its buckets (each by its highest equivalent value), from which
+// any other percentile follows and which merge exactly.
+struct Distribution {
+  std::int64_t count = 0;
+  std::int64_t mean_ns = 0;  // rounded to the nanosecond
+  std::int64_t p50_ns = 0;
+  std::int64_t p90_ns = 0;
+  std::int64_t p95_ns = 0;
+  std::int64_t p99_ns = 0;
+  std::int64_t p99_9_ns = 0;
+  std::int64_t max_ns = 0;
+  std::vector<std::int64_t> bucket_values_ns;
+  std::vector<std::int64_t> bucket_counts;
+  bool operator==(const Distribution&) const = default;
+};
+Distribution distribution_of(const core::Histogram& times_ns);
+
+// Nothing where the divisor is 0 or unknown. Of the recurring cost only.
+struct UnitCosts {
+  std::optional<core::Money> per_thousand_answered_requests;  // cache hits included
+  std::optional<core::Money> per_million_output_tokens;       // of the tokens that the option made
+  std::optional<core::Money> per_daily_user_month;            // monthly cost ÷ daily users
+  bool operator==(const UnitCosts&) const = default;
+};
+
+struct OptionReport {
+  std::string name;
+  std::string kind;  // "managed_api", "self_hosted", "custom_model"
+  Distribution latency;
+  std::optional<Distribution> time_to_first_token;  // nothing: the serving model does not know it
+  Distribution wait;
+  core::Usage usage;  // of the simulated hours
+  sim::FleetSummary fleet;
+  sim::Checks checks;
+  std::vector<pricing::Bill> bills;  // one per billing period
+  pricing::Bill one_time;
+  decision::MonthlyCost monthly;
+  UnitCosts unit_costs;
+  std::vector<decision::SloCheck> slo_checks;
+  std::optional<decision::BudgetCheck> budget;
+  bool operator==(const OptionReport&) const = default;
+};
+
+// A price that stands in some bill line, and where it is from.
+struct PriceRow {
+  pricing::PriceSource source;
+  std::string item;
+  std::string unit;
+  std::optional<core::Money> unit_price;  // nothing: unpriced, or set by tiers
+  bool operator==(const PriceRow&) const = default;
+};
+
+// A text that the run read, by the name under which the scenario knows it.
+struct InputFile {
+  std::string name;
+  std::string sha256;
+  bool operator==(const InputFile&) const = default;
+};
+
+// What is known before a run.
+struct About {
+  std::string version;        // of billcast
+  std::string scenario;       // its name
+  std::string scenario_file;  // as a person would type it
+  std::string scenario_sha256;
+  std::vector<std::string> settings;  // "--set" and "--months" of the command line: they are part of the question
+  std::vector<InputFile> inputs;      // further files
+  std::uint64_t seed = 1;
+  core::Horizon horizon;  // as simulated: shorter than asked for after an interrupt
+  std::int32_t planned_hours = 0;
+  bool interrupted = false;
+  std::optional<std::int64_t> daily_users;
+  std::string currency = "USD";
+  decision::Slo slo;
+  decision::DecisionConfig decision;
+  std::vector<core::Assumption> assumptions;
+  std::vector<std::string> warnings;
+  bool operator==(const About&) const = default;
+};
+
+struct Result {
+  About about;
+  std::vector<OptionReport> options;  // in the order of the scenario
+  decision::Verdict verdict;
+  std::vector<PriceRow> prices;    // in the order of first use
+  std::vector<std::string> notes;  // what this release leaves out
+  bool operator==(const Result&) const = default;
+};
+
+// One option as it comes out of the simulation and of pricing.
+struct OptionRun {
+  std::string kind;
+  sim::OptionResult simulated;
+  std::vector<pricing::Bill> bills;
+  pricing::Bill one_time;
+};
+
+Result assemble(About about, std::vector<OptionRun> runs);
+
+}  // namespace reports
