@@ -1,0 +1,183 @@
+#include "reports/phrases.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/format.hpp"
+#include "decision/words.hpp"
+#include "reports/bill_view.hpp"
+
+namespace reports {
+namespace {
+
+std::string duration(std::int64_t ns) { return core::format_duration(core::Duration{ns}); }
+
+double share(std::int64_t part, std::int64_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+// As a shell takes it: quoted unless it consists of harmless characters.
+std::string shell_word(const std::string& word) {
+  constexpr std::string_view harmless = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,%@";
+  if (!word.empty() && word.find_first_not_of(harmless) == std::string::npos) return word;
+  std::string quoted{"'"};
+  for (const char c : word) {
+    if (c == '\'') quoted += "'\\''";
+    else quoted += c;
+  }
+  return quoted + "'";
+}
+
+// The assumed price rows and the money that rests on each, the most first.
+std::vector<std::pair<pricing::BillLine, core::Money>> assumed_prices(const Result& result) {
+  std::vector<std::pair<pricing::BillLine, core::Money>> rows;
+  const auto collect = [&](const pricing::Bill& bill) {
+    for (const pricing::BillLine& line : bill.lines) {
+      if (!line.source || line.source->confidence != "assumption") continue;
+      const auto known = std::find_if(rows.begin(), rows.end(), [&](const auto& r) {
+        return r.first.source == line.source && r.first.unit_price == line.unit_price;
+      });
+      const core::Money amount = line.amount.value_or(core::Money{});
+      if (known == rows.end()) rows.emplace_back(line, amount);
+      else known->second += amount;
+    }
+  };
+  for (const OptionReport& option : result.options) {
+    for (const pricing::Bill& bill : option.bills) collect(bill);
+    collect(option.one_time);
+  }
+  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  return rows;
+}
+
+std::string plural(std::size_t count, std::string_view one) {
+  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::string title(const Result& result) {
+  const About& about = result.about;
+  return fmt::format("{}: {} hours from {}, seed {}, billcast {}", about.scenario,
+                     core::format_count(about.horizon.hour_count()), core::format_date(about.horizon.start), about.seed,
+                     about.version);
+}
+
+std::string state_of_run(const Result& result) {
+  const About& about = result.about;
+  if (!about.interrupted) return "";
+  return fmt::format(
+      "INTERRUPTED after {} of {} hours: everything below is about the part that was simulated, and monthly figures "
+      "are carried over from it.",
+      core::format_count(about.horizon.hour_count()), core::format_count(about.planned_hours));
+}
+
+std::string reproduce(const Result& result) {
+  const About& about = result.about;
+  std::string command = fmt::format("billcast run {} --seed {}", shell_word(about.scenario_file), about.seed);
+  for (const std::string& setting : about.settings) command += " --set " + shell_word(setting);
+  return command;
+}
+
+std::vector<std::string> main_assumptions(const Result& result, std::size_t count) {
+  std::vector<std::string> lines;
+  for (const auto& [line, amount] : assumed_prices(result)) {
+    lines.push_back(fmt::format("{} at {} a unit ({}) rests on an assumed price: {}", line.item,
+                                price_words(line, result.about.currency), line.unit,
+                                line.source->url.empty() ? price_row(line) : line.source->url));
+  }
+  for (const core::Assumption& a : result.about.assumptions) {
+    lines.push_back(fmt::format("{} = {} ({})", a.key, a.value, a.why));
+  }
+  if (lines.size() > count) lines.resize(count);
+  return lines;
+}
+
+std::string assumption_count(const Result& result) {
+  return fmt::format("{} and {}", plural(result.about.assumptions.size(), "default"),
+                     plural(assumed_prices(result).size(), "assumed price"));
+}
+
+std::string outcome_words(const core::Usage& usage) {
+  std::int64_t arrivals = 0;
+  for (const std::int64_t count : usage.outcomes) arrivals += count;
+  std::string words;
+  for (std::size_t i = 0; i < core::outcome_count; ++i) {
+    if (usage.outcomes[i] == 0) continue;
+    std::string name{core::name_of(static_cast<core::Outcome>(i))};
+    std::replace(name.begin(), name.end(), '_', ' ');
+    words += fmt::format("{}{} {} ({})", words.empty() ? "" : ", ", name, core::format_count(usage.outcomes[i]),
+                         core::format_share(share(usage.outcomes[i], arrivals)));
+  }
+  return words.empty() ? "no request arrived" : words;
+}
+
+std::string fleet_words(const OptionReport& option) {
+  const sim::FleetSummary& fleet = option.fleet;
+  if (fleet.peak_replicas == 0) return "";
+  return fmt::format("{:.1f} instances on average, {} at most, {} starts, {} busy, longest queue {}",
+                     fleet.mean_replicas, core::format_count(fleet.peak_replicas),
+                     core::format_count(fleet.replica_starts), core::format_share(fleet.utilisation),
+                     core::format_count(fleet.longest_queue));
+}
+
+std::string target_words(const decision::SloCheck& check) {
+  const decision::Target& target = check.target;
+  switch (check.held) {
+    case decision::Held::yes:
+      return fmt::format("{}: held, {} to spare", check.sentence(), target.say(check.margin()));
+    case decision::Held::no:
+      return fmt::format("{}: MISSED by {}", check.sentence(), target.say(-check.margin()));
+    case decision::Held::unknown:
+      break;
+  }
+  return check.sentence() + ": NOT SHOWN to hold";
+}
+
+std::string budget_words(const decision::BudgetCheck& check, std::string_view currency) {
+  const core::Money distance = check.within() ? check.left() : -check.left();
+  return fmt::format("{} {} the budget of {} a month", decision::amount(distance, currency),
+                     check.within() ? "under" : "OVER", decision::amount(check.budget, currency));
+}
+
+std::string targets_summary(const OptionReport& option) {
+  const auto held = std::count_if(option.slo_checks.begin(), option.slo_checks.end(),
+                                  [](const decision::SloCheck& c) { return c.held == decision::Held::yes; });
+  if (option.slo_checks.empty()) return "none set";
+  return fmt::format("{} of {} held", held, option.slo_checks.size());
+}
+
+std::string monthly_words(const decision::MonthlyCost& monthly, std::string_view currency) {
+  return (monthly.projected ? "~" : "") + decision::amount(monthly.amount, currency);
+}
+
+std::vector<std::pair<std::string, std::string>> percentiles(const Distribution& d) {
+  return {{"p50", duration(d.p50_ns)},  {"p90", duration(d.p90_ns)},     {"p95", duration(d.p95_ns)},
+          {"p99", duration(d.p99_ns)},  {"p99.9", duration(d.p99_9_ns)}, {"max", duration(d.max_ns)},
+          {"mean", duration(d.mean_ns)}};
+}
+
+std::string quantity_words(core::Quantity quantity) {
+  std::string digits = quantity.to_fixed(3);
+  while (digits.back() == '0') digits.pop_back();
+  if (digits.back() == '.') digits.pop_back();
+  const std::size_t first = digits.front() == '-' ? 1 : 0;
+  std::size_t at = std::min(digits.find('.'), digits.size());
+  while (at > first + 3) {
+    at -= 3;
+    digits.insert(at, 1, ',');
+  }
+  return digits;
+}
+
+std::string price_words(const pricing::BillLine& line, std::string_view currency) {
+  if (line.unit_price) return decision::exact_amount(*line.unit_price, currency);
+  return line.amount ? "varies" : "unpriced";
+}
+
+std::string source_words(const pricing::PriceSource& source) {
+  return fmt::format("{}, {}", source.confidence, source.retrieved);
+}
+
+}  // namespace reports

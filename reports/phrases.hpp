@@ -1,0 +1,48 @@
+// The sentences that the renderers share, so that a terminal and a page never say different things.
+//
+//  * of a run:     `title`, `state_of_run`, `reproduce`, `main_assumptions`
+//  * of an option: `outcome_words`, `fleet_words`, `target_words`, `percentiles`
+//  * of figures:   `quantity_words`, `price_words`
+//
+// Texts come out as they stand in the file; escaping is the renderer's business.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "reports/result.hpp"
+
+namespace reports {
+
+std::string title(const Result& result);  // "million-users: 744 hours from 2026-12-01, seed 1, billcast 0.1.0"
+
+// Said before everything else: "INTERRUPTED after 31 of 744 hours: …"; empty for a run that came to its end.
+std::string state_of_run(const Result& result);
+
+// The command that gives the very same result.
+std::string reproduce(const Result& result);
+
+// Prices that are assumptions, by the money that rests on them, then defaults in the order of reading; at most `count`.
+std::vector<std::string> main_assumptions(const Result& result, std::size_t count);
+std::string assumption_count(const Result& result);  // "23 defaults and 2 assumed prices"
+
+std::string outcome_words(const core::Usage& usage);  // "served 299,123,456 (99.7 %), …"; buckets with requests only
+std::string fleet_words(const OptionReport& option);  // "12.3 instances on average, 20 at most, …"; empty without any
+std::string target_words(const decision::SloCheck& check);  // "latency p95 is …: held, 690 ms to spare"
+std::string budget_words(const decision::BudgetCheck& check, std::string_view currency);
+std::string targets_summary(const OptionReport& option);                                     // "3 of 3 held"
+std::string monthly_words(const decision::MonthlyCost& monthly, std::string_view currency);  // "$12.00", "~$12.00"
+
+// Names and values of the figures people ask for: {"p50", "812 ms"}, …
+std::vector<std::pair<std::string, std::string>> percentiles(const Distribution& distribution);
+
+std::string quantity_words(core::Quantity quantity);  // "12,345.679": at most three decimals
+// "$0.15", "varies" when periods differ or tiers set it, "unpriced" for a line without a price.
+std::string price_words(const pricing::BillLine& line, std::string_view currency);
+std::string source_words(const pricing::PriceSource& source);  // "vendor, 2026-07-20"
+
+}  // namespace reports

@@ -1,0 +1,18 @@
+// The summary on a terminal: the verdict first, then each option, then what was assumed and how to get it again.
+//
+// At most 100 columns wide, so that it fits beside something else. Amounts are to the cent and add up.
+#pragma once
+
+#include <string>
+
+#include "reports/result.hpp"
+
+namespace reports {
+
+struct TextStyle {
+  bool colour = false;  // the caller knows whether a terminal reads it and whether NO_COLOR is set
+};
+
+std::string to_text(const Result& result, TextStyle style = {});
+
+}  // namespace reports
