@@ -100,6 +100,7 @@ void assign(Tree& tree, std::string_view assignment) {
   }
 
   Node* node = &tree.root;
+  Place* key_place = nullptr;
   std::string_view rest = path;
   while (!rest.empty()) {
     if (node->kind == Node::Kind::null) { node->kind = Node::Kind::mapping; }
@@ -113,10 +114,12 @@ void assign(Tree& tree, std::string_view assignment) {
         entry = &node->add({step.key, walk.place, std::move(fresh)});
       }
       node = &entry->value;
+      key_place = &entry->place;
     } else if (node->kind == Node::Kind::list) {
       const auto names = names_of(*node);
       step = first_step(rest, names);
       node = &item_of(*node, step.key, names, walk);
+      key_place = nullptr;
     } else {
       walk.refuse(describe(*node), "a mapping or a list");
     }
@@ -124,6 +127,7 @@ void assign(Tree& tree, std::string_view assignment) {
     rest = step.rest;
   }
   *node = std::move(value);
+  if (key_place != nullptr) { *key_place = walk.place; }  // what the new value lacks is missing in the assignment
 }
 
 void refuse_unasked(const Tree& tree) {

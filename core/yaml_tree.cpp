@@ -129,7 +129,12 @@ class Builder final : public YAML::EventHandler {
   std::optional<Node> take() { return std::move(root_); }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (root_) { refuse(lines_.place_of(mark), "found a second document", "one document in a file"); }
+    if (!root_) { return; }
+    const std::size_t offset = lines_.offset_of(mark);
+    const bool is_marked = lines_.text().substr(offset).starts_with("---");
+    refuse(lines_.place_at(offset),
+           is_marked ? "found a second document" : "found a line that does not belong to what is above it",
+           is_marked ? "one document in a file" : "a key or an item indented like its neighbours");
   }
   void OnDocumentEnd() override {}
   void OnAnchor(const YAML::Mark& mark, const std::string& name) override {
@@ -165,11 +170,14 @@ class Builder final : public YAML::EventHandler {
     put(std::move(node));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
-                       YAML::EmitterStyle::value) override {
+                       YAML::EmitterStyle::value style) override {
+    if (waits_for_key()) { refuse_key(mark, style, "a list", '[', ']'); }
     open(mark, tag, Node::Kind::list);
   }
   void OnSequenceEnd() override { close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, YAML::EmitterStyle::value) override {
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+                  YAML::EmitterStyle::value style) override {
+    if (waits_for_key()) { refuse_key(mark, style, "a mapping", '{', '}'); }
     open(mark, tag, Node::Kind::mapping);
   }
   void OnMapEnd() override { close(); }
@@ -225,13 +233,18 @@ class Builder final : public YAML::EventHandler {
     level.key = PendingKey{name, place};
   }
 
+  [[noreturn]] void refuse_key(const YAML::Mark& mark, YAML::EmitterStyle::value style, std::string_view what,
+                               char opening, char closing) const {
+    const Place place = lines_.place_of(mark);
+    if (style != YAML::EmitterStyle::Flow) { refuse(place, fmt::format("found {} as a key", what), "a text as key"); }
+    // yaml-cpp takes a bracket that is never closed for the beginning of a key.
+    refuse(place, fmt::format("found {} as a key, or a '{}' that is never closed", what, opening),
+           fmt::format("a text as key, or '{}'", closing));
+  }
+
   void open(const YAML::Mark& mark, const std::string& tag, Node::Kind kind) {
     const Place place = lines_.place_of(mark);
     check_tag(place, tag);
-    const bool is_list = kind == Node::Kind::list;
-    if (waits_for_key()) {
-      refuse(place, is_list ? "found a list as a key" : "found a mapping as a key", "a text as key");
-    }
     if (stack_.size() >= deepest) {
       refuse(place, fmt::format("found more than {} levels of lists and mappings", deepest), "fewer");
     }
@@ -295,7 +308,8 @@ std::string syntax_message(std::string_view theirs) {
   return fmt::format("found text that is not YAML ({}), expected YAML", shortened(theirs));
 }
 
-Node build(std::string_view text_with_mark) {
+// `expected`: what a text of blanks should have been.
+Node build(std::string_view text_with_mark, std::string_view expected) {
   const std::string_view text = without_byte_order_mark(text_with_mark);
   if (text.size() > longest_text) {
     throw Fault{{}, "", fmt::format("found {} bytes, expected at most {}", text.size(), longest_text)};
@@ -311,10 +325,7 @@ Node build(std::string_view text_with_mark) {
   std::optional<Node> root = builder.take();
   if (!root) {
     const bool blank = text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-    throw Fault{{},
-                "",
-                blank ? "found nothing but blanks, expected keys with values"
-                      : "found nothing but comments, expected keys with values"};
+    throw Fault{{}, "", fmt::format("found nothing but {}, expected {}", blank ? "blanks" : "comments", expected)};
   }
   return std::move(*root);
 }
@@ -367,7 +378,7 @@ ConfigError Tree::error(Place place, std::string_view path, std::string_view mes
 
 Node parse(std::string_view name, std::string_view text) {
   try {
-    return build(text);
+    return build(text, "keys with values");
   } catch (const Fault& fault) {
     Tree tree;
     tree.name = name;
@@ -378,7 +389,7 @@ Node parse(std::string_view name, std::string_view text) {
 Node parse_value(const Tree& tree, int assignment, std::string_view text) {
   const Place place{1, 1, assignment};
   try {
-    Node node = build(text);
+    Node node = build(text, "a value");
     place_all(node, place);
     return node;
   } catch (const Fault& fault) { throw tree.error(place, "", fault.message); }
