@@ -2,6 +2,7 @@
 //
 //  * `BillLine`  quantity × unit price; without a price it is *unpriced*, never 0
 //  * `Bill`      the lines of one option in one billing period
+//  * `cost_per`  what a thousand requests or a million tokens came to
 #pragma once
 
 #include <cstdint>
@@ -51,5 +52,9 @@ struct Bill {
   bool complete() const;  // no line is unpriced
   bool operator==(const Bill&) const = default;
 };
+
+// `total` × `per` ÷ `count`, rounded once half to even to 1e-18; nothing when nothing was counted.
+//   cost_per(bill.total(), 1'000'000, output_tokens)   // of a million output tokens
+std::optional<core::Money> cost_per(core::Money total, std::int64_t per, std::int64_t count);
 
 }  // namespace pricing

@@ -44,13 +44,18 @@ std::string optional_text(const Section& section, std::string_view key) {
   return section.has(key) ? section.text(key) : std::string{};
 }
 
-// A price that nobody knows says so; one that is absent is an error of the reader.
+// A price that nobody knows says so; one that is absent is an error.
 std::optional<Money> price(const Section& section, std::string_view key) {
-  const std::string text = section.text(key, {.expected = "a price such as \"0.15\", or unknown"});
+  constexpr std::string_view expected = "a price such as \"0.15\", 0 or more, of at most 18 decimals, or unknown";
+  const std::string text = section.text(key, {.expected = expected});
   if (text == "unknown") return std::nullopt;
-  const Money amount = section.money(key);
-  if (amount < Money{}) throw section.error(key, fmt::format("'{}'", text), "a price of 0 or more, or unknown");
-  return amount;
+  try {
+    const Money amount = Money::parse(text);
+    if (amount >= Money{}) return amount;
+  } catch (const std::exception&) {
+    // Said below, with the place.
+  }
+  throw section.error(key, fmt::format("'{}'", text), expected);
 }
 
 Quantity share(const Section& section, std::string_view key) {
