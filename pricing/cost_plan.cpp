@@ -95,8 +95,8 @@ Cloud cloud_of(const CostPlan& plan) {
 PurchasePlan read_purchase(const Section& section, const Sku& sku, const std::string& instance) {
   PurchasePlan plan;
   if (section.has("spot")) {
-    throw section.error("spot", "'spot'",
-                        "no such key: spot purchase is not simulated yet; use on demand and committed");
+    throw section.error("spot", fmt::format("'{}'", section.text("spot")),
+                        "no spot share: spot purchase is not simulated yet; use on demand and committed");
   }
   plan.committed_share = exact_share(section, "committed");
   static const std::vector<std::string_view> terms{"1y", "3y"};

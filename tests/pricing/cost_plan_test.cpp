@@ -1,0 +1,198 @@
+#include "pricing/cost_plan.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/yaml_reader.hpp"
+#include "tests/pricing/support/tables.hpp"
+#include "tests/support/catch.hpp"
+
+namespace pricing {
+namespace {
+
+using core::Money;
+using core::Quantity;
+
+struct Read {
+  CostPlan plan;
+  std::vector<core::Assumption> assumptions;
+};
+
+// `yaml` is a whole scenario with one option.
+Read read(std::string_view yaml) {
+  core::Document document{"s.yaml", yaml};
+  const core::Section root = document.root();
+  const SharedCosts shared = read_shared_costs(root, test::catalog());
+  const core::Section option = root.sections("options").at(0);
+  (void)option.text("name");
+  CostPlan plan = read_cost_plan(option, shared, test::catalog());
+  document.finish();
+  return {plan, document.assumptions()};
+}
+
+std::string error_of(std::string_view yaml) {
+  try {
+    (void)read(yaml);
+  } catch (const core::ConfigError& error) { return error.what(); }
+  return "no error";
+}
+
+std::string option(std::string_view rest) {
+  return "options:\n  - name: a\n    kind: self_hosted\n    instance: aws/g6.xlarge\n    " + std::string{rest} + "\n";
+}
+
+}  // namespace
+
+TEST_CASE("A managed API buys a model", "[cost_plan]") {
+  const Read got = read("options:\n  - {name: a, kind: managed_api, model: gpt-4o-mini}\n");
+  CHECK(got.plan.model == "gpt-4o-mini");
+  CHECK(got.plan.instance.empty());
+  CHECK_FALSE(got.plan.egress.has_value());
+}
+
+TEST_CASE("Everything an option can buy is read, exactly", "[cost_plan]") {
+  const Read got = read(R"(
+cache_tier: {node: aws/cache.m6g.large, count: 2}
+options:
+  - name: a
+    kind: custom_model
+    instance: aws/c7i.2xlarge
+    purchase: {committed: 33.3%, term: 1y}
+    weights: {size: 16GB, copies: 3}
+    egress: {per_request: 1kB, per_output_token: 5B}
+    load_balancer: {requests_per_connection: 10, connection_lifetime: 90s, in_per_request: 2kB, in_per_input_token: 6B}
+    training: {gpu_hours: 340, instance: aws/p5.48xlarge, retrain_every: 30d,
+               labels: {count: 100_000, each: $0.08}, engineer_days: 120, day_rate: $1_000}
+    engineering: {days: 2.5, day_rate: 900}
+)");
+  CHECK(got.plan.purchase == PurchasePlan{Quantity::parse("0.333"), "committed_1y"});
+  CHECK(got.plan.weights == WeightsPlan{16'000'000'000, 3, "aws/storage.object"});
+  CHECK(got.plan.egress == EgressPlan{1000, 5, "aws/egress.internet"});
+  CHECK(got.plan.load_balancer == LoadBalancerPlan{"aws/lb", 10, 90, 2000, 6});
+  const TrainingPlan& training = got.plan.training.value();
+  CHECK(training.gpu_hours == Quantity::whole(340));
+  CHECK(training.instance == "aws/p5.48xlarge");
+  CHECK(training.retrain_every == std::chrono::days{30});
+  CHECK(training.labels == LabelsPlan{100'000, Money::parse("0.08")});
+  CHECK(training.engineer_days == Quantity::whole(120));
+  CHECK(training.day_rate == Money::parse("1000"));
+  CHECK(got.plan.engineering == EngineeringPlan{Quantity::parse("2.5"), Money::parse("900")});
+  CHECK(got.plan.cache_tier == CacheTierPlan{"aws/cache.m6g.large", 2});
+}
+
+TEST_CASE("A share is read from its text", "[cost_plan]") {
+  const auto share = [](std::string_view text) {
+    return read(option("purchase: {committed: " + std::string{text} + "}")).plan.purchase.committed_share;
+  };
+  CHECK(share("30%") == Quantity::parse("0.3"));
+  CHECK(share("0.3") == Quantity::parse("0.3"));
+  CHECK(share("33.3333333%") == Quantity::parse("0.333333333"));
+  CHECK(share("100%") == Quantity::whole(1));
+  CHECK(share("0") == Quantity{});
+}
+
+TEST_CASE("What a scenario leaves out is an assumption, with its reason", "[cost_plan]") {
+  const Read got = read(option("load_balancer: {}") + "cache: {}\n");
+  const auto says = [&got](std::string_view key) {
+    for (const core::Assumption& assumption : got.assumptions) {
+      if (assumption.key == key) return assumption.value + ": " + assumption.why;
+    }
+    return std::string{"nothing"};
+  };
+  CHECK(says("cache_tier") == "not billed: the scenario does not say on which nodes its cache runs");
+  CHECK(says("options.a.purchase") == "on demand: the option does not say how its instances are bought");
+  CHECK(says("options.a.weights") == "not billed: the option does not say how large its stored weights are");
+  CHECK(says("options.a.egress") == "not billed: the option does not say how many bytes leave its cloud");
+  CHECK(says("options.a.load_balancer.sku") == "aws/lb: the cloud of the instance");
+  CHECK(says("options.a.load_balancer.requests_per_connection") ==
+        "1: every request on a connection of its own, the dearest case");
+  CHECK(says("options.a.load_balancer.connection_lifetime") ==
+        "1m: the idle timeout of AWS application load balancers");
+  CHECK(says("options.a.load_balancer.in_per_request") == "1kB: the headers and the envelope of a request");
+  CHECK(says("options.a.load_balancer.in_per_input_token") == "4B: about four letters of English a token");
+
+  const Read trained = read(option("training: {gpu_hours: 8, instance: aws/g6.xlarge, engineer_days: 3}"));
+  CHECK(trained.plan.training->day_rate == Money::parse("1167"));
+  CHECK(trained.assumptions.back() ==
+        core::Assumption{"options.a.training.day_rate", "1167",
+                         "a sprint of two engineers, 24 engineer-days, loaded cost USD 28,000"});
+
+  const Read api = read(
+      "options:\n  - {name: a, kind: managed_api, model: gpt-4o, egress: {per_request: 1kB, per_output_token: 5B}}\n");
+  CHECK(api.assumptions.front() == core::Assumption{"options.a.egress.sku", "aws/egress.internet",
+                                                    "the application that calls the API is taken to run in AWS"});
+}
+
+TEST_CASE("Network rows follow the cloud of the instance", "[cost_plan]") {
+  const Read got = read(
+      "options:\n  - {name: a, kind: self_hosted, instance: gcp/g2-standard-4, weights: {size: 1GB}, "
+      "egress: {per_request: 1kB, per_output_token: 5B}, load_balancer: {}}\n");
+  CHECK(got.plan.weights->sku == "gcp/storage.object");
+  CHECK(got.plan.egress->sku == "gcp/egress.internet");
+  CHECK(got.plan.load_balancer->sku == "gcp/lb");
+}
+
+TEST_CASE("Each slip in the price side of an option is an error that names its place", "[cost_plan][errors]") {
+  struct Slip {
+    std::string yaml;
+    std::string says;
+  };
+  for (const Slip& slip : {
+           Slip{"options:\n  - {name: a, kind: managed_api, model: gpt4o-mini}\n",
+                "s.yaml:2:41: options.a.model: found 'gpt4o-mini', expected a managed model of the price tables; did "
+                "you mean 'gpt-4o-mini'?"},
+           Slip{"options:\n  - {name: a, kind: managed_api, model: aws/g6.xlarge}\n",
+                "s.yaml:2:41: options.a.model: found 'aws/g6.xlarge', which is counted in instance_time, expected a "
+                "managed model of the price tables (`billcast prices list` shows them)"},
+           Slip{"options:\n  - {name: a, kind: self_hosted, instance: aws/g6.xlage}\n",
+                "s.yaml:2:44: options.a.instance: found 'aws/g6.xlage', expected an instance type of the price tables; "
+                "did you mean 'aws/g6.xlarge'?"},
+           Slip{"options:\n  - {name: a, kind: self_hosted}\n",
+                "s.yaml:2:5: options.a.instance: found nothing, expected an instance type"},
+           Slip{"options:\n  - {name: a, kind: rented, instance: aws/g6.xlarge}\n",
+                "s.yaml:2:21: options.a.kind: found 'rented', expected managed_api, self_hosted or custom_model"},
+           Slip{option("purchase: {spot: 60%, committed: 30%}"),
+                "s.yaml:5:22: options.a.purchase.spot: found '60%', expected no spot share: spot purchase is "
+                "not simulated yet; use on demand and committed"},
+           Slip{option("purchase: {committed: 130%}"),
+                "s.yaml:5:27: options.a.purchase.committed: found '130%', expected a share from 0% to 100% (such as "
+                "60% or 0.6)"},
+           Slip{option("purchase: {committed: 0.12345678901}"),
+                "s.yaml:5:27: options.a.purchase.committed: found '0.12345678901', expected a share with at most 9 "
+                "decimals, as 30% or 0.3"},
+           Slip{option("purchase: {committed: 30%, term: 3y}"),
+                "s.yaml:5:38: options.a.purchase.term: found '3y', expected a term that the price row aws/g6.xlarge "
+                "offers (it has: on_demand, committed_1y)"},
+           Slip{option("purchase: {comitted: 30%}"),
+                "s.yaml:5:5: options.a.purchase.committed: found nothing (is 'comitted' in line 5 meant?), expected a "
+                "share from 0% to 100% (such as 60% or 0.6)"},
+           Slip{option("egress: {per_request: 1kB, per_output_token: 5B, sku: aws/lb.hour}"),
+                "s.yaml:5:59: options.a.egress.sku: found 'aws/lb.hour', which is counted in load_balancer_time, "
+                "expected an internet egress of the price tables (`billcast prices list` shows them)"},
+           Slip{option("load_balancer: {sku: aws/bl}"),
+                "s.yaml:5:26: options.a.load_balancer.sku: found 'aws/bl', expected a load balancer of the price "
+                "tables, with rows NAME.hour and NAME.capacity; did you mean 'aws/lb'?"},
+           Slip{option("training: {gpu_hours: 340, instance: aws/c7i.xlarge}"),
+                "s.yaml:5:42: options.a.training.instance: found 'aws/c7i.xlarge', which has no GPU, expected an "
+                "instance type with GPUs, for gpu_hours are divided among them"},
+           Slip{option("training: {gpu_hours: -1, instance: aws/g6.xlarge}"),
+                "s.yaml:5:27: options.a.training.gpu_hours: found '-1', expected a number of 0 or more"},
+           Slip{option("training: {gpu_hours: 1, instance: aws/g6.xlarge, labels: {count: 1, each: -$1}}"),
+                "s.yaml:5:80: options.a.training.labels.each: found '-1', expected an amount of 0 or more"},
+           Slip{option("weights: {size: big}"), "s.yaml:5:21: options.a.weights.size: found 'big'"},
+           Slip{"cache_tier: {node: aws/cache.m6g.larg, count: 2}\n" + option("weights: {size: 1GB}"),
+                "s.yaml:1:20: cache_tier.node: found 'aws/cache.m6g.larg', expected a cache node of the price tables; "
+                "did you mean 'aws/cache.m6g.large'?"},
+       }) {
+    const std::string message = error_of(slip.yaml);
+    INFO(slip.yaml);
+    INFO(message);
+    INFO(slip.says);
+    CHECK(message.starts_with(slip.says));
+    CHECK(message.find('\n') == std::string::npos);
+  }
+}
+
+}  // namespace pricing
