@@ -78,6 +78,7 @@ struct MeteringRule {
     const std::int64_t stepped = (seconds + step_s - 1) / step_s * step_s;
     return stepped < minimum_s ? minimum_s : stepped;
   }
+  bool operator==(const MeteringRule&) const = default;
 };
 static_assert(MeteringRule{}.billed_seconds(std::chrono::seconds{7}) == 60);
 
