@@ -43,6 +43,8 @@ class Histogram {
   // many were. Neither value nor count may be negative.
   void record(std::int64_t value) { record_n(value, 1); }
   void record_n(std::int64_t value, std::int64_t count);
+  // As record_n, with a count of either sign: takes back values that were recorded before, and only those.
+  void adjust(std::int64_t value, std::int64_t count);
   std::int64_t saturated() const { return saturated_; }
 
   // Adds (subtracts) another's counts. Between layouts of different width a bucket moves as HdrHistogram
@@ -118,7 +120,12 @@ class Histogram {
 
 // In the header, for it runs once a request: a count of leading zeros, three shifts and one addition.
 inline void Histogram::record_n(std::int64_t value, std::int64_t count) {
-  assert(value >= 0 && count >= 0);
+  assert(count >= 0);
+  adjust(value, count);
+}
+
+inline void Histogram::adjust(std::int64_t value, std::int64_t count) {
+  assert(value >= 0);
   const std::size_t index = index_of(value);
   if (index < counts_.size()) [[likely]] {
     counts_[index] += count;

@@ -47,10 +47,10 @@ struct HourUsage {
   // Instances (0 for a managed API). Billed: from provision to release, each start rounded up by the metering rule.
   std::int64_t instance_starts = 0;
   std::int64_t billed_instance_seconds = 0;
-  // 128 bits: a month of 10,000 instances is 2.6e19 ns, beyond what 64 bits hold.
-  Int128 alive_instance_ns = 0;     // provision to release, unrounded
-  Int128 ready_instance_ns = 0;     // ready to release
-  Int128 busy_slot_ns = 0;          // time that slots spent serving
+  // Wide, for a year of a large fleet is more than 2^63 nanoseconds.
+  Int128 alive_instance_ns = 0;         // provision to release, unrounded
+  Int128 ready_instance_ns = 0;         // ready to release
+  Int128 busy_slot_ns = 0;              // time that slots spent serving requests that arrived in the hour
   std::int64_t peak_instances = 0;  // most alive at once in the hour
 
   HourUsage& operator+=(const HourUsage& other);  // peak_instances: the larger
@@ -78,7 +78,6 @@ struct MeteringRule {
     const std::int64_t stepped = (seconds + step_s - 1) / step_s * step_s;
     return stepped < minimum_s ? minimum_s : stepped;
   }
-  bool operator==(const MeteringRule&) const = default;
 };
 static_assert(MeteringRule{}.billed_seconds(std::chrono::seconds{7}) == 60);
 

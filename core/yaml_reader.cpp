@@ -358,6 +358,27 @@ std::vector<double> Section::numbers(std::string_view key, std::size_t count, co
   return values;
 }
 
+std::vector<std::vector<double>> Section::rows(std::string_view key, std::size_t columns,
+                                               const NumberRule& each) const {
+  const std::string row = fmt::format("a list of {} numbers", columns);
+  const std::string table = fmt::format("a list of at least one row, each {}", row);
+  const Entry* entry = state_->entry_of(Node::Kind::list, key, table);
+  if (entry == nullptr) { throw state_->missing(key, table); }
+  if (entry->value.items.empty()) { throw state_->mismatch(*entry, table); }
+  std::vector<std::vector<double>> values;
+  for (std::size_t i = 0; i < entry->value.items.size(); ++i) {
+    const Node& item = entry->value.items[i];
+    const std::string at_path = yaml::join(state_->path_of(key), std::to_string(i));
+    if (item.kind != Node::Kind::list || item.items.size() != columns) { throw state_->mismatch(item, at_path, row); }
+    std::vector<double>& cells = values.emplace_back();
+    for (const Node& cell : item.items) {
+      if (cell.kind != Node::Kind::scalar) { throw state_->mismatch(cell, at_path, row); }
+      cells.push_back(state_->number_in(cell, at_path, each));
+    }
+  }
+  return values;
+}
+
 std::vector<std::int64_t> Section::integers(std::string_view key, const IntegerRule& each) const {
   const std::string item = describe_integers("a whole number", each, each.unit, config_integer);
   return state_->each<std::int64_t>(

@@ -96,6 +96,8 @@ class Section {
                     std::string_view why = "") const;
   std::vector<double> numbers(std::string_view key, std::size_t count,
                               const NumberRule& each = {}) const;  // count 0: any
+  // A table: a list of lists of `columns` numbers each, at least one.
+  std::vector<std::vector<double>> rows(std::string_view key, std::size_t columns, const NumberRule& each = {}) const;
   std::vector<std::int64_t> integers(std::string_view key, const IntegerRule& each = {}) const;
   std::vector<std::string> texts(std::string_view key) const;
 

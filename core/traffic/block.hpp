@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/money.hpp"
+
 
 namespace core::traffic {
 
@@ -15,7 +15,6 @@ struct HitTally {
   std::int64_t count = 0;
   std::int64_t input_tokens = 0;
   std::int64_t output_tokens = 0;
-  Int128 arrival_sum_ns = 0;
 };
 
 // Requests in order of arrival. A block never crosses an hour of the horizon. About 230 KiB: fits a core's L2.
