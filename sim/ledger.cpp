@@ -1,0 +1,102 @@
+#include "sim/ledger.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace sim {
+
+Ledger::Ledger(std::string name, const core::Horizon& horizon, core::Duration hit_latency, bool has_first_token,
+               RequestLog* log)
+    : horizon_ns_{core::to_ns(horizon.length())},
+      hit_latency_ns_{core::to_ns(hit_latency)},
+      has_first_token_{has_first_token},
+      log_{log} {
+  result_.name = std::move(name);
+  result_.has_first_token = has_first_token;
+  result_.usage.hours.resize(static_cast<std::size_t>(horizon.hour_count()));
+  hour_ = result_.usage.hours.data();
+}
+
+void Ledger::open(const core::traffic::Block& block) {
+  hour_ = &result_.usage.hours[static_cast<std::size_t>(block.hour)];
+  const auto count = static_cast<std::int64_t>(block.count);
+  arrivals_ += count;
+  for (std::size_t i = 0; i < block.count; ++i) arrival_sum_ += static_cast<std::uint64_t>(block.arrival_ns[i]);
+
+  hour_->arrivals += count + block.hits.count;
+  hour_->cache_hits += block.hits.count;
+  hour_->cache_hit_output_tokens += block.hits.output_tokens;
+  if (block.hits.count > 0) {
+    result_.latency_ns.record_n(hit_latency_ns_, block.hits.count);
+    if (has_first_token_) result_.time_to_first_token_ns.record_n(hit_latency_ns_, block.hits.count);
+  }
+}
+
+void Ledger::count(const Entry& entry, std::int64_t sign) {
+  const Visit& visit = entry.visit;
+  core::HourUsage& hour = result_.usage.hours[static_cast<std::size_t>(visit.arrival_ns / core::ns_per_hour)];
+  if (log_ != nullptr) {
+    const RequestRecord record{visit.arrival_ns, entry.start_ns, entry.end_ns, entry.outcome};
+    if (sign > 0) {
+      log_->push_back(record);
+    } else {
+      log_->erase(std::next(std::find(log_->rbegin(), log_->rend(), record)).base());
+    }
+  }
+  if (entry.outcome == core::Outcome::served) return count_served(hour, visit, entry.start_ns, entry.end_ns, sign);
+
+  result_.usage.outcomes[static_cast<std::size_t>(entry.outcome)] += sign;
+  time_in_system_sum_ += static_cast<std::uint64_t>(sign * (entry.end_ns - visit.arrival_ns));
+  const std::int64_t wait_ns = entry.start_ns - visit.arrival_ns;
+  wait_sum_ns_ += sign * wait_ns;
+  hour.busy_slot_ns += sign * (entry.end_ns - entry.start_ns);
+  if (entry.outcome != core::Outcome::in_flight) {
+    departed_ += sign;
+    end_sum_ += static_cast<std::uint64_t>(sign * entry.end_ns);
+    if (entry.outcome != core::Outcome::rejected) result_.wait_ns.adjust(wait_ns, sign);
+  }
+  if (entry.outcome == core::Outcome::timed_out && entry.was_served) {
+    hour.input_tokens += sign * visit.input_tokens;
+    hour.output_tokens += sign * entry.tokens_made;
+  }
+}
+
+void Ledger::check() {
+  const core::Usage& usage = result_.usage;
+  const core::HourUsage total = usage.total();
+  const std::int64_t accounted = std::accumulate(usage.outcomes.begin(), usage.outcomes.end(), std::int64_t{0});
+  Checks& checks = result_.checks;
+  checks.conservation = accounted == total.arrivals && arrivals_ + total.cache_hits == total.arrivals;
+
+  // Little's law over the whole horizon H, with nothing in the system at time 0: the time-integral of the number in
+  // the system is Σ(H - arrival) - Σ(H - departure), known from the stream and from the departures; it must equal the
+  // times in the system as they were recorded, those still there counted at their age.
+  const auto horizon = static_cast<std::uint64_t>(horizon_ns_);
+  const std::uint64_t integral = (static_cast<std::uint64_t>(arrivals_) * horizon - arrival_sum_) -
+                                 (static_cast<std::uint64_t>(departed_) * horizon - end_sum_);
+  checks.littles_law = integral == time_in_system_sum_;
+
+  // Time in the system is waiting or being served, and nothing else.
+  const core::Int128 in_system_ns = wait_sum_ns_ + total.busy_slot_ns;
+  checks.busy_time = time_in_system_sum_ == static_cast<std::uint64_t>(in_system_ns);
+
+  const double seconds = static_cast<double>(horizon_ns_) / 1e9;
+  const double in_system_s = static_cast<double>(in_system_ns) / 1e9;
+  checks.mean_in_system = in_system_s / seconds;
+  checks.arrival_rate_per_s = static_cast<double>(arrivals_) / seconds;
+  checks.mean_time_in_system_s = arrivals_ == 0 ? 0 : in_system_s / static_cast<double>(arrivals_);
+}
+
+OptionResult Ledger::close() {
+  core::Usage& usage = result_.usage;
+  const core::HourUsage total = usage.total();
+  usage.outcomes[static_cast<std::size_t>(core::Outcome::served)] = total.served;
+  usage.outcomes[static_cast<std::size_t>(core::Outcome::cache_hit)] = total.cache_hits;
+  departed_ += total.served;
+  result_.wait_ns.record_n(0, not_waited_);
+  check();
+  return std::move(result_);
+}
+
+}  // namespace sim

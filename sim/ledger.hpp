@@ -1,0 +1,121 @@
+// The books of one option: what became of every request, and what it used.
+//
+//  * `Visit`      a request as an option meets it
+//  * `Ledger`     each is entered once, with its times; closing the books checks the identities
+//  * `RequestLog` the entries one by one, for tests that compare engines
+//
+// All that a request counts for belongs to the hour of its arrival.
+//
+// Sums of times are kept modulo 2^64 nanoseconds (584 years) where only an identity is checked: wrapping addition is
+// exact, a 128-bit sum per request would cost more than the queue.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/calendar.hpp"
+#include "core/time.hpp"
+#include "core/traffic/block.hpp"
+#include "core/usage.hpp"
+#include "sim/result.hpp"
+
+namespace sim {
+
+struct Visit {
+  std::int64_t arrival_ns = 0;
+  std::int64_t service_ns = 0;
+  std::int64_t first_token_ns = 0;  // since the start of service
+  std::uint32_t input_tokens = 0;
+  std::uint32_t output_tokens = 0;
+};
+
+struct RequestRecord {
+  std::int64_t arrival_ns = 0;
+  std::int64_t start_ns = 0;  // of service; of leaving, when there was none
+  std::int64_t end_ns = 0;
+  core::Outcome outcome = core::Outcome::served;
+  auto operator<=>(const RequestRecord&) const = default;
+};
+using RequestLog = std::vector<RequestRecord>;
+
+class Ledger {
+ public:
+  // `hit_latency`: what a cache hit takes. `log`: where to write every request, or nothing.
+  Ledger(std::string name, const core::Horizon& horizon, core::Duration hit_latency, bool has_first_token,
+         RequestLog* log = nullptr);
+
+  // Opens a block: all its requests are now owed an outcome.
+  void open(const core::traffic::Block& block);
+
+  // The hot entry: served from `start_ns` to `end_ns` ≤ horizon, for a request of the open block.
+  void served(const Visit& visit, std::int64_t start_ns, std::int64_t end_ns) {
+    if (log_ != nullptr) [[unlikely]] return enter({visit, start_ns, end_ns, core::Outcome::served});
+    count_served(*hour_, visit, start_ns, end_ns, 1);
+  }
+
+  // Any other outcome, of a request of any block. `start_ns`: of service, or of leaving when there was none; an
+  // in_flight one that still waits starts at the horizon. `end_ns`: when it left; the horizon for in_flight ones.
+  struct Entry {
+    Visit visit;
+    std::int64_t start_ns = 0;
+    std::int64_t end_ns = 0;
+    core::Outcome outcome = core::Outcome::served;
+    std::uint32_t tokens_made = 0;  // of a served request that was cut off
+    bool was_served = true;         // had a slot, if only for a while
+  };
+  void enter(const Entry& entry) { count(entry, 1); }
+  // Takes an entry back: a request that still waits may be promised another slot.
+  void take_back(const Entry& entry) { count(entry, -1); }
+
+  void waiting(std::int64_t requests) {
+    if (requests > result_.fleet.longest_queue) result_.fleet.longest_queue = requests;
+  }
+  core::Usage& usage() { return result_.usage; }
+  FleetSummary& fleet() { return result_.fleet; }
+  std::int64_t horizon_ns() const { return horizon_ns_; }
+
+  // Checks the identities and hands out the result. Call once, after the last entry.
+  OptionResult close();
+
+ private:
+  void count_served(core::HourUsage& hour, const Visit& visit, std::int64_t start_ns, std::int64_t end_ns,
+                    std::int64_t sign) {
+    const std::int64_t time_in_system_ns = end_ns - visit.arrival_ns;
+    const std::int64_t wait_ns = start_ns - visit.arrival_ns;
+    hour.served += sign;
+    hour.input_tokens += sign * visit.input_tokens;
+    hour.output_tokens += sign * visit.output_tokens;
+    hour.busy_slot_ns += sign * (end_ns - start_ns);
+    end_sum_ += static_cast<std::uint64_t>(sign * end_ns);
+    time_in_system_sum_ += static_cast<std::uint64_t>(sign * time_in_system_ns);
+    result_.latency_ns.adjust(time_in_system_ns, sign);
+    if (has_first_token_) result_.time_to_first_token_ns.adjust(wait_ns + visit.first_token_ns, sign);
+    if (wait_ns > 0) {
+      wait_sum_ns_ += sign * wait_ns;
+      result_.wait_ns.adjust(wait_ns, sign);
+    } else {
+      not_waited_ += sign;
+    }
+  }
+  void count(const Entry& entry, std::int64_t sign);
+  void check();
+
+  OptionResult result_;
+  core::HourUsage* hour_;
+  std::int64_t horizon_ns_;
+  std::int64_t hit_latency_ns_;
+  bool has_first_token_;
+  RequestLog* log_;
+
+  std::int64_t arrivals_ = 0;        // that reached the option
+  std::uint64_t arrival_sum_ = 0;    // of their arrival times, as the stream gave them
+  std::int64_t departed_ = 0;        // every outcome but in_flight and served; those are added in close()
+  std::uint64_t end_sum_ = 0;        // of the times they left
+  std::uint64_t time_in_system_sum_ = 0;  // of all, those in flight at their age
+  core::Int128 wait_sum_ns_ = 0;
+  std::int64_t not_waited_ = 0;
+};
+
+}  // namespace sim
