@@ -1,0 +1,35 @@
+// A managed API as its caller sees it: an answer after a first token and a pace, however many ask at once.
+//
+//  * `ManagedApi`  serves blocks of requests; knows no prices and no limits
+//
+// There is no queue: the vendor's capacity is assumed, its latency is the measured one.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "core/time.hpp"
+#include "core/traffic/block.hpp"
+#include "sim/ledger.hpp"
+#include "sim/serving/service_model.hpp"
+
+namespace sim {
+
+class ManagedApi {
+ public:
+  // `timeout`: from the request to its whole answer; then the client leaves, and the vendor bills what it had made.
+  ManagedApi(PacedLatency latency, core::Duration timeout, Ledger ledger);
+
+  void serve(const core::traffic::Block& block);
+  OptionResult close() { return ledger_.close(); }
+
+ private:
+  void serve_late(const core::traffic::Block& block, std::size_t i);
+
+  ServiceModel model_;
+  std::int64_t timeout_ns_;
+  Ledger ledger_;
+  std::unique_ptr<ServiceTimes> times_ = std::make_unique<ServiceTimes>();
+};
+
+}  // namespace sim

@@ -1,0 +1,206 @@
+#include "sim/scenario.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/format.hpp"
+#include "sim/serving/latency_reader.hpp"
+
+namespace sim {
+
+namespace {
+
+using namespace std::chrono_literals;
+using core::ConfigError;
+using core::Section;
+using core::traffic::TextLoader;
+
+constexpr std::array<std::string_view, 3> kinds{"managed_api", "self_hosted", "custom_model"};
+
+core::Horizon read_horizon(const Section& section, std::optional<int> months) {
+  const core::Date start = section.date("start");
+  const bool average = section.choice("calendar", {"actual", "730"}, 0, "the real calendar; 730 h is its average month") == 1;
+  const bool has_months = section.has("months");
+  const bool has_days = section.has("days");
+  const bool has_hours = section.has("hours");
+  if (int{has_months} + int{has_days} + int{has_hours} > 1) {
+    throw section.error("months", "more than one length", "one of months, days and hours");
+  }
+  // Ten years: longer plans are not simulated, they are guessed.
+  if (has_days || has_hours) {
+    const std::int64_t hours = has_days ? 24 * section.integer("days", {.min = 1, .max = 3'660, .unit = "days"})
+                                        : section.integer("hours", {.min = 1, .max = 87'840, .unit = "hours"});
+    if (!months) return core::Horizon::hours(start, static_cast<std::int32_t>(hours));
+  }
+  std::int64_t count = 1;
+  if (has_months || !(has_days || has_hours)) {
+    count = section.integer("months", {.min = 1, .max = 120, .unit = "months", .fallback = 1, .why = "one bill"});
+  }
+  const int wanted = months.value_or(static_cast<int>(count));
+  return average ? core::Horizon::average_months(start, wanted) : core::Horizon::months(start, wanted);
+}
+
+CacheConfig read_cache(const Section& section) {
+  section.choice("kind", {"exact"});
+  CacheConfig cache;
+  cache.entries = static_cast<std::uint32_t>(section.integer("entries", {.min = 1, .max = 1 << 28, .unit = "entries"}));
+  cache.ttl = section.duration("ttl", {.min = 1ns, .max = 24h * 3'660});
+  cache.hit_latency = section.duration(
+      "hit_latency", {.min = 0ns, .max = 1h, .fallback = 5ms, .why = "one look-up in a cache of the same zone"});
+  const Section popularity = section.section("popularity");
+  cache.zipf_exponent = popularity.number("zipf", {.min = 0, .max = 20});
+  cache.keys = static_cast<std::uint32_t>(popularity.integer("keys", {.min = 1, .max = 1'000'000'000, .unit = "keys"}));
+  return cache;
+}
+
+core::Duration read_timeout(const Section& option) {
+  if (option.has("timeout")) return option.duration("timeout", {.min = 1ns, .max = 24h});
+  option.assume("timeout", "none", "clients wait for their answer however long it takes");
+  return no_timeout;
+}
+
+ColdStart read_cold_start(const Section& option) {
+  const auto section = option.optional_section("cold_start");
+  if (!section) throw option.error("cold_start", "nothing", "{provision: …, image: …, weights: {size: …, bandwidth: …}, warmup: …}");
+  constexpr core::DurationRule part{.min = 0ns, .max = 24h};
+  ColdStart cold;
+  cold.provision = section->duration("provision", part);
+  cold.image = section->duration("image", part);
+  cold.warmup = section->duration("warmup", part);
+  if (const auto weights = section->optional_section("weights")) {
+    const std::int64_t bytes = weights->bytes("size");
+    const std::int64_t per_second = weights->bytes_per_second("bandwidth");
+    cold.weights = core::Duration{static_cast<std::int64_t>(core::Int128{bytes} * core::ns_per_second / per_second)};
+    if (cold.weights > 24h) {
+      throw weights->error("bandwidth", fmt::format("{} to load the weights", core::format_duration(cold.weights)), "at most a day");
+    }
+  } else {
+    section->assume("weights", "0 s", "no weights to load");
+  }
+  return cold;
+}
+
+AutoscalerConfig read_autoscaler(const Section& section) {
+  section.choice("kind", {"hpa"});
+  AutoscalerConfig config;
+  constexpr std::string_view kubernetes = "Kubernetes default";
+  config.metric = static_cast<ScalingMetric>(
+      section.choice("metric", {"concurrency", "utilization", "requests_per_second"}));
+  if (config.metric == ScalingMetric::utilization) {
+    config.target = 100 * section.share("target", {.min = 0.01, .max = 1});
+  } else {
+    config.target = section.number("target", {.min = 1e-6, .max = 1e9});
+  }
+  config.max_replicas = section.integer("max", {.min = 1, .max = 100'000, .unit = "replicas"});
+  config.min_replicas = section.integer("min", {.min = 1, .max = config.max_replicas, .unit = "replicas", .fallback = 1, .why = kubernetes});
+  config.tolerance = section.number("tolerance", {.min = 0, .max = 1, .fallback = config.tolerance, .why = kubernetes});
+  config.sync_period = section.duration("sync_period", {.min = 1s, .max = 1h, .fallback = config.sync_period, .why = kubernetes});
+  config.scale_down_stabilization = section.duration(
+      "scale_down_stabilization", {.min = 0s, .max = 1h, .fallback = config.scale_down_stabilization, .why = kubernetes});
+  config.scale_up_stabilization = section.duration(
+      "scale_up_stabilization", {.min = 0s, .max = 1h, .fallback = config.scale_up_stabilization, .why = kubernetes});
+  config.scale_up_replicas = section.integer("scale_up_replicas", {.min = 0, .max = 100'000, .unit = "replicas a period", .fallback = config.scale_up_replicas, .why = kubernetes});
+  config.scale_up_share = section.share("scale_up_share", {.min = 0, .max = 1'000, .fallback = config.scale_up_share, .why = kubernetes});
+  config.policy_period = section.duration("policy_period", {.min = 1s, .max = 30min, .fallback = config.policy_period, .why = kubernetes});
+  config.metric_delay = section.duration("metric_delay", {.min = 0s, .max = 1h, .fallback = 15s, .why = "metrics are scraped every 15 s"});
+  return config;
+}
+
+PacedLatency read_paced(const Section& section, const TextLoader& load_text) {
+  return {.first_token = read_latency(section, "time_to_first_token", load_text),
+          .per_output_token = read_latency(section, "per_output_token", load_text)};
+}
+
+ServiceModel read_service(const Section& serving, const TextLoader& load_text) {
+  if (serving.has("histogram") == serving.has("per_output_token")) {
+    throw serving.error(serving.has("histogram") ? "per_output_token" : "histogram",
+                        serving.has("histogram") ? "both a histogram and a pace" : "nothing",
+                        "the latency of whole answers (histogram), or time_to_first_token and per_output_token");
+  }
+  if (serving.has("per_output_token")) return ServiceModel{read_paced(serving, load_text)};
+  WholeLatency model{.whole = read_latency(serving, "histogram", load_text), .first_token = std::nullopt};
+  if (serving.has("time_to_first_token")) model.first_token = read_latency(serving, "time_to_first_token", load_text);
+  return ServiceModel{std::move(model)};
+}
+
+SlotFleetConfig read_fleet(const Section& option, const TextLoader& load_text, const MeteringRuleLookup& metering_rule) {
+  const Section serving = option.section("serving");
+  SlotFleetConfig config{.fleet = {}, .service = read_service(serving, load_text)};
+  FleetConfig& fleet = config.fleet;
+  fleet.slots_per_replica = serving.integer("slots", {.min = 1, .max = 10'000, .unit = "slots a replica"});
+  fleet.timeout = read_timeout(option);
+  fleet.metering = metering_rule(option);
+  if (const auto queue = option.optional_section("queue")) {
+    fleet.queue_limit = queue->integer("limit", {.min = 0, .max = 100'000'000, .unit = "waiting requests"});
+  } else {
+    option.assume("queue.limit", "none", "requests wait, however many there are");
+  }
+
+  const auto autoscaler = option.optional_section("autoscaler");
+  if (autoscaler.has_value() == option.has("replicas")) {
+    throw option.error("replicas", autoscaler ? "both replicas and an autoscaler" : "neither replicas nor an autoscaler", "one of them");
+  }
+  if (autoscaler) {
+    fleet.autoscaler = read_autoscaler(*autoscaler);
+    fleet.initial_replicas = autoscaler->integer("initial", {.min = fleet.autoscaler->min_replicas, .max = fleet.autoscaler->max_replicas, .unit = "replicas", .fallback = fleet.autoscaler->min_replicas, .why = "the fleet begins at its minimum"});
+    fleet.cold_start = read_cold_start(option);
+  } else {
+    fleet.initial_replicas = option.integer("replicas", {.min = 1, .max = 100'000, .unit = "replicas"});
+    if (option.has("cold_start")) read_cold_start(option);  // checked; a fixed fleet starts none during the horizon
+  }
+  constexpr std::int64_t most_slots = 1 << 24;
+  const std::int64_t replicas = fleet.autoscaler ? fleet.autoscaler->max_replicas : fleet.initial_replicas;
+  if (replicas * fleet.slots_per_replica > most_slots) {
+    throw serving.error("slots", fmt::format("{} slots on {} replicas", fleet.slots_per_replica, replicas), "at most 16777216 slots in all");
+  }
+  return config;
+}
+
+// What later releases simulate is refused, not skipped: a limit that is silently ignored makes a bill look safe.
+void refuse_unsupported(const Section& option) {
+  constexpr std::array<std::string_view, 4> later{"limits", "retry", "hedging", "routing"};
+  for (const std::string_view key : later) {
+    if (option.has(key)) throw option.error(key, fmt::format("'{}'", key), "no such key in this release: it is not simulated yet");
+  }
+}
+
+OptionConfig read_option(const Section& section, const TextLoader& load_text, const MeteringRuleLookup& metering_rule) {
+  const std::string name = section.text("name", {.expected = "the option's name"});
+  refuse_unsupported(section);
+  const auto kind = static_cast<OptionKind>(section.choice("kind", {kinds.begin(), kinds.end()}));
+  if (section.has("assumptions")) {
+    for (const std::string& text : section.texts("assumptions")) section.assume("assumptions", text, "stated in the scenario");
+  }
+  if (kind == OptionKind::managed_api) {
+    ManagedApiConfig api{.latency = read_paced(section.section("latency"), load_text), .timeout = read_timeout(section)};
+    return {.name = name, .kind = kind, .serving = std::move(api)};
+  }
+  return {.name = name, .kind = kind, .serving = read_fleet(section, load_text, metering_rule)};
+}
+
+}  // namespace
+
+std::string_view name_of(OptionKind kind) { return kinds[static_cast<std::size_t>(kind)]; }
+
+Scenario read_scenario(const Section& root, const TextLoader& load_text, const MeteringRuleLookup& metering_rule,
+                       std::optional<int> months) {
+  Scenario scenario;
+  scenario.name = root.text("scenario", {.expected = "the scenario's name"});
+  scenario.horizon = read_horizon(root.section("horizon"), months);
+  scenario.traffic = core::traffic::read_traffic(root.section("traffic"), load_text);
+  if (const auto cache = root.optional_section("cache")) scenario.cache = read_cache(*cache);
+  std::set<std::string> names;
+  for (const Section& option : root.sections("options")) {
+    scenario.options.push_back(read_option(option, load_text, metering_rule));
+    const std::string& name = scenario.options.back().name;
+    if (!names.insert(name).second) throw option.error("name", fmt::format("'{}' again", name), "a name of its own for each option");
+  }
+  return scenario;
+}
+
+}  // namespace sim

@@ -1,0 +1,68 @@
+// What a scenario asks to be simulated.
+//
+//  * `Scenario`       horizon, traffic, cache and the options, as the simulator needs them
+//  * `read_scenario`  reads them from the file's root section
+//
+// Prices, SLO and decision stand in the same file and are read by those who use them (pricing/cost_plan.hpp,
+// decision/slo.hpp, …); `Document::finish` then finds what nobody asked for.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/calendar.hpp"
+#include "core/time.hpp"
+#include "core/traffic/stream.hpp"
+#include "core/usage.hpp"
+#include "core/yaml_reader.hpp"
+#include "sim/fleet/fleet_config.hpp"
+#include "sim/serving/service_model.hpp"
+
+namespace sim {
+
+struct CacheConfig {
+  std::uint32_t entries = 0;
+  core::Duration ttl{0};
+  core::Duration hit_latency{0};
+  double zipf_exponent = 0;
+  std::uint32_t keys = 0;
+};
+
+struct ManagedApiConfig {
+  PacedLatency latency;
+  core::Duration timeout = no_timeout;
+};
+
+struct SlotFleetConfig {
+  FleetConfig fleet;
+  ServiceModel service;
+};
+
+enum class OptionKind : std::uint8_t { managed_api, self_hosted, custom_model };
+std::string_view name_of(OptionKind kind);
+
+struct OptionConfig {
+  std::string name;
+  OptionKind kind = OptionKind::managed_api;
+  std::variant<ManagedApiConfig, SlotFleetConfig> serving;
+};
+
+struct Scenario {
+  std::string name;
+  core::Horizon horizon;
+  core::traffic::TrafficConfig traffic;
+  std::optional<CacheConfig> cache;
+  std::vector<OptionConfig> options;  // at least one
+};
+
+// How the instances of an option are metered: a matter of the price table, told by the caller.
+using MeteringRuleLookup = std::function<core::MeteringRule(const core::Section& option)>;
+
+// `months` (--months) replaces what the file says of the horizon's length. Throws ConfigError.
+Scenario read_scenario(const core::Section& root, const core::traffic::TextLoader& load_text,
+                       const MeteringRuleLookup& metering_rule, std::optional<int> months = std::nullopt);
+
+}  // namespace sim

@@ -1,0 +1,27 @@
+// Reads what a scenario says of a latency.
+//
+//   9ms                                        constant
+//   latency/together-llama-2-70b-…             a measured table that ships with billcast, or a file (latency-table/v1)
+//   measured.hlog                              a HdrHistogram log, all its intervals, in nanoseconds
+//   {file: measured.hgrm, unit: ms}            a HdrHistogram log or percentile table in another unit
+//   {exponential: {mean: 1s}}
+//   {lognormal: {p50: 300ms, p95: 900ms}}
+//
+// A measurement's origin and date, and that a distribution was typed in, become assumptions of the report.
+#pragma once
+
+#include <string_view>
+
+#include "core/traffic/stream.hpp"
+#include "core/yaml_reader.hpp"
+#include "sim/serving/service_model.hpp"
+
+namespace sim {
+
+// Throws ConfigError.
+Latency read_latency(const core::Section& section, std::string_view key, const core::traffic::TextLoader& load_text);
+
+// latency-table/v1: `quantiles: [[0, v], …, [1, v]]` in `unit` (ns, us, ms or s), with its origin.
+Latency read_latency_table(const core::Section& parent, std::string_view key, std::string_view name, std::string_view text);
+
+}  // namespace sim

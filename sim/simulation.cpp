@@ -1,0 +1,60 @@
+#include "sim/simulation.hpp"
+
+#include <utility>
+
+#include "core/random.hpp"
+
+namespace sim {
+
+Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, Engine engine)
+    : stream_{scenario.traffic, scenario.horizon, core::Stream{seed}} {
+  core::Duration hit_latency{0};
+  if (scenario.cache) {
+    stream_.set_popularity(scenario.cache->zipf_exponent, scenario.cache->keys);
+    cache_.emplace(scenario.cache->entries, scenario.cache->ttl);
+    hit_latency = scenario.cache->hit_latency;
+  }
+  for (const OptionConfig& option : scenario.options) {
+    if (const auto* const api = std::get_if<ManagedApiConfig>(&option.serving)) {
+      Ledger ledger{option.name, scenario.horizon, hit_latency, true};
+      options_.push_back(std::make_unique<Option>(ManagedApi{api->latency, api->timeout, std::move(ledger)}));
+      continue;
+    }
+    const auto& fleet = std::get<SlotFleetConfig>(option.serving);
+    Ledger ledger{option.name, scenario.horizon, hit_latency, fleet.service.has_first_token()};
+    if (engine == Engine::fast) {
+      options_.push_back(
+          std::make_unique<Option>(FifoFleet{fleet.fleet, fleet.service, scenario.horizon, std::move(ledger)}));
+    } else {
+      options_.push_back(
+          std::make_unique<Option>(EventFleet{fleet.fleet, fleet.service, scenario.horizon, std::move(ledger)}));
+    }
+  }
+}
+
+void Simulation::look_up(core::traffic::Block& block) {
+  if (cache_) cache_->filter(block);
+}
+
+void Simulation::serve(std::size_t option, const core::traffic::Block& block) {
+  std::visit([&](auto& engine) { engine.serve(block); }, *options_[option]);
+}
+
+std::vector<OptionResult> Simulation::finish() {
+  std::vector<OptionResult> results;
+  for (const auto& option : options_) {
+    results.push_back(std::visit([](auto& engine) { return engine.close(); }, *option));
+  }
+  return results;
+}
+
+std::vector<OptionResult> run(Simulation& simulation) {
+  const auto block = std::make_unique<core::traffic::Block>();
+  while (simulation.produce(*block)) {
+    simulation.look_up(*block);
+    for (std::size_t option = 0; option < simulation.option_count(); ++option) simulation.serve(option, *block);
+  }
+  return simulation.finish();
+}
+
+}  // namespace sim
