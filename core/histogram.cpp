@@ -31,9 +31,9 @@ Layout layout_of(std::int64_t highest_trackable, int digits, std::int64_t lowest
         fmt::format("the lowest discernible value of a histogram is at least 1, not {}", lowest_discernible)};
   }
   if (highest_trackable / 2 < lowest_discernible) {
-    throw std::invalid_argument{fmt::format(
-        "the highest trackable value of a histogram is at least twice the lowest discernible ({}), not {}",
-        lowest_discernible, highest_trackable)};
+    throw std::invalid_argument{
+        fmt::format("the highest trackable value of a histogram is at least twice the lowest discernible ({}), not {}",
+                    lowest_discernible, highest_trackable)};
   }
   // Octave 0 tells single units apart up to 2 × 10^digits, rounded up to a power of two: 32, 256, 2048,
   // 32768, 262144.
@@ -43,8 +43,8 @@ Layout layout_of(std::int64_t highest_trackable, int digits, std::int64_t lowest
   layout.unit_magnitude = bit_length(lowest_discernible) - 1;
   const int octave_0_bits = layout.half_magnitude + 1 + layout.unit_magnitude;
   if (octave_0_bits > 62) {
-    throw std::invalid_argument{fmt::format("a histogram of {} digits from {} up does not fit into 63 bits",
-                                            digits, lowest_discernible)};
+    throw std::invalid_argument{
+        fmt::format("a histogram of {} digits from {} up does not fit into 63 bits", digits, lowest_discernible)};
   }
   layout.octaves = 1 + std::max(0, bit_length(highest_trackable) - octave_0_bits);
   return layout;
@@ -61,8 +61,7 @@ Histogram::Histogram(std::int64_t highest_trackable, int digits, std::int64_t lo
   counts_.resize(layout.buckets());
 }
 
-std::int64_t Histogram::bytes_needed(std::int64_t highest_trackable, int digits,
-                                     std::int64_t lowest_discernible) {
+std::int64_t Histogram::bytes_needed(std::int64_t highest_trackable, int digits, std::int64_t lowest_discernible) {
   return static_cast<std::int64_t>(layout_of(highest_trackable, digits, lowest_discernible).buckets() *
                                    sizeof(std::int64_t));
 }
@@ -94,9 +93,8 @@ void Histogram::subtract(const Histogram& other) {
       saturated_there += count;
     }
     if (rest[index] < count) {
-      throw std::invalid_argument{
-          fmt::format("cannot subtract {} values of {} … {} from a histogram that has {}", count,
-                      lowest_at(index), highest_at(index), rest[index])};
+      throw std::invalid_argument{fmt::format("cannot subtract {} values of {} … {} from a histogram that has {}",
+                                              count, lowest_at(index), highest_at(index), rest[index])};
     }
     rest[index] -= count;
   }
@@ -123,8 +121,7 @@ std::int64_t Histogram::value_at_quantile(double quantile) const {
   if (quantile < 1) {
     // The next smaller double of a positive one is one less in its bits.
     const auto just_below = std::bit_cast<double>(std::bit_cast<std::uint64_t>(quantile) - 1);
-    rank = std::max(std::int64_t{1},
-                    static_cast<std::int64_t>(std::ceil(just_below * static_cast<double>(total))));
+    rank = std::max(std::int64_t{1}, static_cast<std::int64_t>(std::ceil(just_below * static_cast<double>(total))));
     rank = std::min(rank, total);
   }
   std::int64_t seen = 0;

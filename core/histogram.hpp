@@ -36,8 +36,7 @@ class Histogram {
 
   // The bytes of counts that a histogram so built holds, so that a stranger's wish can be refused beforehand.
   // Throws as the constructor does.
-  static std::int64_t bytes_needed(std::int64_t highest_trackable, int digits,
-                                   std::int64_t lowest_discernible = 1);
+  static std::int64_t bytes_needed(std::int64_t highest_trackable, int digits, std::int64_t lowest_discernible = 1);
 
   // O(1). A value beyond the highest trackable is counted in the last bucket, and `saturated()` tells how
   // many were. Neither value nor count may be negative.
@@ -87,9 +86,7 @@ class Histogram {
   std::int64_t highest_at(std::size_t index) const;
 
   // The same buckets with the same counts. That a value once saturated is not part of it: no log tells.
-  friend bool operator==(const Histogram& a, const Histogram& b) {
-    return a.same_layout(b) && a.counts_ == b.counts_;
-  }
+  friend bool operator==(const Histogram& a, const Histogram& b) { return a.same_layout(b) && a.counts_ == b.counts_; }
 
  private:
   // Octave k ≥ 1 holds the values of one bit length in 2^half_magnitude_ buckets of width 2^(k +

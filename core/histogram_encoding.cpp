@@ -33,9 +33,8 @@ struct Version {
   std::uint32_t cookie_base;
   std::size_t header_bytes;
 };
-constexpr Version versions[] = {{"V0", 0x1c849309, 0x1c849308, 32},
-                                {"V1", 0x1c849302, 0x1c849301, 40},
-                                {"V2", 0x1c849304, 0x1c849303, 40}};
+constexpr Version versions[] = {
+    {"V0", 0x1c849309, 0x1c849308, 32}, {"V1", 0x1c849302, 0x1c849301, 40}, {"V2", 0x1c849304, 0x1c849303, 40}};
 constexpr std::size_t longest_number = 9;
 
 // Raised within, turned into a ConfigError at the one place that knows where the text stands.
@@ -85,9 +84,9 @@ class Inflater {
         throw std::bad_alloc{};
       } else if (status != Z_OK) {
         // Z_BUF_ERROR: all input is used up before the stream's own end.
-        throw Fault{status == Z_BUF_ERROR ? "a compressed histogram that is cut short"
-                                          : "a damaged compressed histogram",
-                    "a whole zlib stream"};
+        throw Fault{
+            status == Z_BUF_ERROR ? "a compressed histogram that is cut short" : "a damaged compressed histogram",
+            "a whole zlib stream"};
       }
     }
     return bytes;
@@ -169,14 +168,12 @@ void put_number(std::string& bytes, std::int64_t value) {
   bytes += static_cast<char>(zigzag);
 }
 
-Histogram empty_histogram(std::int64_t highest, int digits, std::int64_t lowest,
-                          const HistogramLogLimits& limits) {
+Histogram empty_histogram(std::int64_t highest, int digits, std::int64_t lowest, const HistogramLogLimits& limits) {
   try {
     const std::int64_t bytes = Histogram::bytes_needed(highest, digits, lowest);
     if (bytes > limits.histogram_bytes) {
-      throw Fault{
-          fmt::format("a histogram of {} digits up to {}, which needs {} MiB", digits, highest, bytes >> 20),
-          fmt::format("at most {} MiB", limits.histogram_bytes >> 20)};
+      throw Fault{fmt::format("a histogram of {} digits up to {}, which needs {} MiB", digits, highest, bytes >> 20),
+                  fmt::format("at most {} MiB", limits.histogram_bytes >> 20)};
     }
     return Histogram{highest, digits, lowest};
   } catch (const std::invalid_argument& error) {
@@ -234,8 +231,7 @@ Histogram decode_bytes(std::string_view bytes, const HistogramLogLimits& limits)
   }
   const std::string payload = inflater.read(claimed);
   if (!v0 && payload.size() < claimed) {
-    throw Fault{fmt::format("a payload of {} bytes", payload.size()),
-                fmt::format("the {} that it claims", claimed)};
+    throw Fault{fmt::format("a payload of {} bytes", payload.size()), fmt::format("the {} that it claims", claimed)};
   }
   // Also makes zlib read the checksum at the end.
   if (!inflater.read(1).empty()) { throw Fault{"bytes after the payload", "its end"}; }

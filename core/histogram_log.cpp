@@ -30,8 +30,8 @@ std::string date_text(Duration since_epoch) {
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{time - day};
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
+                     clock.minutes().count(), clock.seconds().count());
 }
 
 bool fits_a_tag(std::string_view tag) {
@@ -62,9 +62,7 @@ bool HistogramLogReader::read_comment(std::string_view line) {
     const auto values = words(line.substr(key.size()));
     const std::string_view value = values.empty() ? std::string_view{} : values.front();
     const auto time = parse_seconds(value.substr(0, value.find_first_of(",]")));
-    if (!time) {
-      throw lines_.error(fmt::format("time {}", quoted(value)), "seconds such as 1441812279.474");
-    }
+    if (!time) { throw lines_.error(fmt::format("time {}", quoted(value)), "seconds such as 1441812279.474"); }
     return time;
   };
   if (const auto start = time_after("#[StartTime:")) { start_time_ = start; }
@@ -82,9 +80,8 @@ HistogramInterval HistogramLogReader::read_interval(std::string_view line) {
     fields.erase(fields.begin());
   }
   if (fields.size() != 4) {
-    throw lines_.error(
-        fmt::format("{} field{} in {}", fields.size(), fields.size() == 1 ? "" : "s", quoted(line)),
-        "start, length, maximum and histogram with commas between");
+    throw lines_.error(fmt::format("{} field{} in {}", fields.size(), fields.size() == 1 ? "" : "s", quoted(line)),
+                       "start, length, maximum and histogram with commas between");
   }
   const auto seconds = [&](std::string_view what, std::string_view text) {
     const auto time = parse_seconds(text);
@@ -94,9 +91,7 @@ HistogramInterval HistogramLogReader::read_interval(std::string_view line) {
   interval.start = seconds("start", fields[0]);
   interval.length = seconds("length", fields[1]);
   const auto max_column = parse_decimal(fields[2]);
-  if (!max_column) {
-    throw lines_.error(fmt::format("maximum {}", quoted(fields[2])), "a number such as 2.769");
-  }
+  if (!max_column) { throw lines_.error(fmt::format("maximum {}", quoted(fields[2])), "a number such as 2.769"); }
   interval.max_column = *max_column;
 
   if (!base_time_) {
@@ -113,8 +108,7 @@ HistogramInterval HistogramLogReader::read_interval(std::string_view line) {
   return interval;
 }
 
-std::vector<HistogramInterval> read_histogram_log(std::string name, std::string_view text,
-                                                  HistogramLogLimits limits) {
+std::vector<HistogramInterval> read_histogram_log(std::string name, std::string_view text, HistogramLogLimits limits) {
   HistogramLogReader reader{std::move(name), text, limits};
   std::vector<HistogramInterval> intervals;
   std::int64_t bytes = 0;
@@ -139,9 +133,7 @@ Histogram accumulate_histogram_log(std::string name, std::string_view text, int 
   while (const auto interval = ranges.next()) {
     if (tag && interval->tag != *tag) {
       // A few are enough for a message, and a stranger's log may have any number.
-      if (other_tags.size() < 5) {
-        other_tags.insert(interval->tag.empty() ? "no tag" : quoted(interval->tag));
-      }
+      if (other_tags.size() < 5) { other_tags.insert(interval->tag.empty() ? "no tag" : quoted(interval->tag)); }
       continue;
     }
     highest = std::max(highest, interval->histogram.highest_trackable());
@@ -167,9 +159,7 @@ Histogram accumulate_histogram_log(std::string name, std::string_view text, int 
     if (tag && interval->tag != *tag) { continue; }
     try {
       sum.add(interval->histogram);
-    } catch (const std::overflow_error&) {
-      throw reader.error("more than 2^63 - 1 values in all intervals", "fewer");
-    }
+    } catch (const std::overflow_error&) { throw reader.error("more than 2^63 - 1 values in all intervals", "fewer"); }
   }
   return sum;
 }
@@ -178,8 +168,7 @@ std::string histogram_log_header(const HistogramLogHeader& header) {
   if (header.comment.find_first_of("\r\n") != std::string::npos) {
     throw std::invalid_argument{"the comment of a histogram log must be one line"};
   }
-  if (header.start_time.value_or(Duration{0}) < Duration{0} ||
-      header.base_time.value_or(Duration{0}) < Duration{0}) {
+  if (header.start_time.value_or(Duration{0}) < Duration{0} || header.base_time.value_or(Duration{0}) < Duration{0}) {
     throw std::invalid_argument{"a histogram log cannot start before 1970"};
   }
   std::string text = fmt::format("#[{}]\n#[Histogram log format version 1.3]\n", header.comment);
@@ -196,16 +185,15 @@ std::string histogram_log_header(const HistogramLogHeader& header) {
 
 std::string histogram_log_line(const HistogramInterval& interval, double max_unit) {
   if (!fits_a_tag(interval.tag)) {
-    throw std::invalid_argument{fmt::format(
-        "the tag of a histogram log must be without commas and blanks, not {}", quoted(interval.tag))};
+    throw std::invalid_argument{
+        fmt::format("the tag of a histogram log must be without commas and blanks, not {}", quoted(interval.tag))};
   }
   if (interval.start < Duration{0} || interval.length < Duration{0}) {
     throw std::invalid_argument{"an interval of a histogram log cannot start before 0 or last less than 0"};
   }
   return fmt::format("{}{}{}{},{},{:.3f},{}\n", interval.tag.empty() ? "" : tag_prefix, interval.tag,
-                     interval.tag.empty() ? "" : ",", seconds_text(interval.start),
-                     seconds_text(interval.length), static_cast<double>(interval.histogram.max()) / max_unit,
-                     encode_histogram(interval.histogram));
+                     interval.tag.empty() ? "" : ",", seconds_text(interval.start), seconds_text(interval.length),
+                     static_cast<double>(interval.histogram.max()) / max_unit, encode_histogram(interval.histogram));
 }
 
 }  // namespace core

@@ -62,9 +62,7 @@ class HistogramLogReader {
   std::optional<Duration> base_time() const { return base_time_; }
 
   // "load.hlog:7: found …, expected …", at the line read last.
-  ConfigError error(std::string_view found, std::string_view expected) const {
-    return lines_.error(found, expected);
-  }
+  ConfigError error(std::string_view found, std::string_view expected) const { return lines_.error(found, expected); }
 
  private:
   bool read_comment(std::string_view line);
@@ -82,8 +80,7 @@ std::vector<HistogramInterval> read_histogram_log(std::string name, std::string_
 // A histogram of `digits` that covers all intervals and tells apart what the finest of them does. `tag`: only
 // those with it; an empty one: only those without. Throws ConfigError also when no interval is left.
 Histogram accumulate_histogram_log(std::string name, std::string_view text, int digits = 3,
-                                   std::optional<std::string_view> tag = std::nullopt,
-                                   HistogramLogLimits limits = {});
+                                   std::optional<std::string_view> tag = std::nullopt, HistogramLogLimits limits = {});
 
 struct HistogramLogHeader {
   std::string comment = "Logged with billcast";

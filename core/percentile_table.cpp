@@ -64,13 +64,10 @@ class TableReader {
     row.total_count = count("count", columns[2]);
     const auto inverse_tail = columns.size() == 4 ? parse_inverse_tail(columns[3]) : infinity;
     if (!inverse_tail) {
-      throw lines_.error(fmt::format("1/(1-percentile) {}", quoted(columns[3])),
-                         "a number such as 2.00, or inf");
+      throw lines_.error(fmt::format("1/(1-percentile) {}", quoted(columns[3])), "a number such as 2.00, or inf");
     }
     row.inverse_tail = *inverse_tail;
-    if (row.quantile > 1) {
-      throw lines_.error(fmt::format("percentile {}", columns[1]), "a share from 0 to 1");
-    }
+    if (row.quantile > 1) { throw lines_.error(fmt::format("percentile {}", columns[1]), "a share from 0 to 1"); }
     const PercentileTable::Row before = table_.rows.empty() ? PercentileTable::Row{} : table_.rows.back();
     if (row.value < before.value || row.quantile < before.quantile || row.total_count < before.total_count) {
       throw lines_.error(fmt::format("a row that falls below the one before: {}", quoted(line)),
@@ -133,9 +130,7 @@ class TableReader {
   }
   std::int64_t count(std::string_view what, std::string_view text) const {
     const auto value = parse_count(text);
-    if (!value) {
-      throw lines_.error(fmt::format("{} {}", what, quoted(text)), "a whole number such as 475109");
-    }
+    if (!value) { throw lines_.error(fmt::format("{} {}", what, quoted(text)), "a whole number such as 475109"); }
     return *value;
   }
 
@@ -238,8 +233,8 @@ Histogram to_histogram(const PercentileTable& table, double scaling_ratio, int d
   const auto scaled = [&](double value) {
     const double product = std::floor(value * scaling_ratio + 0.5);
     if (!(product >= 0 && product < 0x1p62)) {
-      throw ConfigError{fmt::format("percentile table: found the value {} times {}, expected less than 2^62",
-                                    value, scaling_ratio)};
+      throw ConfigError{
+          fmt::format("percentile table: found the value {} times {}, expected less than 2^62", value, scaling_ratio)};
     }
     return static_cast<std::int64_t>(product);
   };

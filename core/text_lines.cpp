@@ -6,6 +6,8 @@
 
 #include <fmt/core.h>
 
+#include "core/utf8.hpp"
+
 namespace core {
 namespace {
 
@@ -113,25 +115,19 @@ std::optional<Duration> parse_seconds(std::string_view text) {
   const std::string_view whole = text.substr(0, point);
   const std::string_view fraction = text.substr(std::min(point + 1, text.size()));
   const auto seconds = whole.empty() ? std::optional<std::int64_t>{0} : parse_count(whole);
-  if (!seconds || *seconds > std::numeric_limits<std::int64_t>::max() / ns_per_second - 1) {
-    return std::nullopt;
-  }
+  if (!seconds || *seconds > std::numeric_limits<std::int64_t>::max() / ns_per_second - 1) { return std::nullopt; }
   std::int64_t ns = *seconds * ns_per_second;
   std::int64_t unit = ns_per_second / 10;
-  for (std::size_t i = 0; i < fraction.size() && unit != 0; ++i, unit /= 10) {
-    ns += (fraction[i] - '0') * unit;
-  }
+  for (std::size_t i = 0; i < fraction.size() && unit != 0; ++i, unit /= 10) { ns += (fraction[i] - '0') * unit; }
   if (fraction.size() > 9 && fraction[9] >= '5') { ++ns; }
   return Duration{ns};
 }
 
 std::string quoted(std::string_view text) {
   constexpr std::size_t longest = 40;
-  std::string shown{text.substr(0, longest)};
-  // Only plain characters: a log line must not steer the terminal that prints it.
-  std::replace_if(
-      shown.begin(), shown.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-  return fmt::format("'{}{}'", shown, text.size() > longest ? "..." : "");
+  const std::string_view shown = text.substr(0, utf8::prefix_size(text, longest));
+  // A log line must not steer the terminal that prints it.
+  return fmt::format("'{}{}'", utf8::escape_unprintable(shown), shown.size() < text.size() ? "..." : "");
 }
 
 }  // namespace core

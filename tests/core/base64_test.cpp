@@ -29,8 +29,8 @@ TEST_CASE("Base64 brings any bytes back", "[core][base64][property]") {
 }
 
 TEST_CASE("Base64 refuses what it would not have written", "[core][base64]") {
-  for (const char* text : {"Z", "Zg", "Zg=", "Zg===", "====", "=", "Zm9v\n", "Zm 9", "Zm9-",
-                           "Z=g=", "Zh==", "Zm9=", "Zg==Zg=="}) {
+  for (const char* text :
+       {"Z", "Zg", "Zg=", "Zg===", "====", "=", "Zm9v\n", "Zm 9", "Zm9-", "Z=g=", "Zh==", "Zm9=", "Zg==Zg=="}) {
     CAPTURE(text);
     CHECK(!core::from_base64(text));
   }

@@ -64,9 +64,7 @@ TEST_CASE("Buckets adjoin and cover all of 63 bits", "[core][histogram]") {
     const core::Histogram histogram{std::numeric_limits<std::int64_t>::max(), 2, lowest};
     CHECK(histogram.lowest_at(0) == 0);
     const std::size_t last = histogram.counts().size() - 1;
-    for (std::size_t i = 0; i < last; ++i) {
-      REQUIRE(histogram.highest_at(i) + 1 == histogram.lowest_at(i + 1));
-    }
+    for (std::size_t i = 0; i < last; ++i) { REQUIRE(histogram.highest_at(i) + 1 == histogram.lowest_at(i + 1)); }
     CHECK(histogram.highest_at(last) == std::numeric_limits<std::int64_t>::max());
   }
 }
@@ -124,8 +122,7 @@ TEST_CASE("A quantile of ten values is the value of that rank, although 0.9 is n
   CHECK(histogram.quantile_at_or_below(1'000'000) == 1);
 }
 
-TEST_CASE("Quantile 0 is the lowest equivalent of the smallest value, as HdrHistogram has it",
-          "[core][histogram]") {
+TEST_CASE("Quantile 0 is the lowest equivalent of the smallest value, as HdrHistogram has it", "[core][histogram]") {
   core::Histogram histogram{hour_ns};
   histogram.record(1'000'001);  // bucket of width 512: 1953 × 512 = 999936
   CHECK(histogram.value_at_quantile(0) == 999'936);
@@ -240,8 +237,7 @@ TEST_CASE("Adding beyond 2^63 values throws and changes nothing", "[core][histog
   core::Histogram other_half{1000};
   other_half.record_n(2, std::int64_t{1} << 62);
   const core::Histogram before = half;
-  CHECK(message_of([&] { half.add(other_half); }) ==
-        "the sum of two histograms would hold more than 2^63 - 1 values");
+  CHECK(message_of([&] { half.add(other_half); }) == "the sum of two histograms would hold more than 2^63 - 1 values");
   CHECK(half == before);
 }
 

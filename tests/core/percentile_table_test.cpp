@@ -146,8 +146,7 @@ TEST_CASE("Each row is the histogram's own answer", "[core][percentile_table][pr
 TEST_CASE("Printing what was read prints the same again", "[core][percentile_table][property]") {
   for (std::uint64_t seed = 0; seed < 30; ++seed) {
     CAPTURE(seed);
-    const std::string text =
-        core::format_percentile_table(core::make_percentile_table(random_histogram(seed), 1e3));
+    const std::string text = core::format_percentile_table(core::make_percentile_table(random_histogram(seed), 1e3));
     const auto table = core::read_percentile_table("a.hgrm", text);
     REQUIRE(core::format_percentile_table(table) == text);
   }
@@ -158,8 +157,8 @@ TEST_CASE("A histogram keeps its total and the quantiles of the rows through a t
   for (std::uint64_t seed = 0; seed < 30; ++seed) {
     const auto histogram = random_histogram(seed);
     // In units of one, so that three decimals hold every value.
-    const auto table = core::read_percentile_table(
-        "a.hgrm", core::format_percentile_table(core::make_percentile_table(histogram)));
+    const auto table =
+        core::read_percentile_table("a.hgrm", core::format_percentile_table(core::make_percentile_table(histogram)));
     const auto again = core::to_histogram(table);
     REQUIRE(again.total_count() == histogram.total_count());
     REQUIRE(again.max() == histogram.max());
@@ -185,19 +184,15 @@ TEST_CASE("The last column of the last row may be missing, inf or Infinity", "[c
 }
 
 TEST_CASE("A faulty table is named with what was found and expected", "[core][percentile_table][error]") {
-  CHECK(reading("") ==
-        "a.hgrm:0: found the end, expected the heading 'Value Percentile TotalCount 1/(1-Percentile)'");
-  CHECK(
-      reading("\n1.0 0.5 3 2.0\n") ==
-      "a.hgrm:2: found '1.0 0.5 3 2.0', expected the heading 'Value Percentile TotalCount 1/(1-Percentile)'");
+  CHECK(reading("") == "a.hgrm:0: found the end, expected the heading 'Value Percentile TotalCount 1/(1-Percentile)'");
+  CHECK(reading("\n1.0 0.5 3 2.0\n") ==
+        "a.hgrm:2: found '1.0 0.5 3 2.0', expected the heading 'Value Percentile TotalCount 1/(1-Percentile)'");
   CHECK(reading(heading + "1.0 0.5\n") ==
         "a.hgrm:3: found '1.0 0.5', expected a row of value, percentile, count and 1/(1-percentile)");
-  CHECK(reading(heading + "-1.0 0.5 3 2.0\n") ==
-        "a.hgrm:3: found value '-1.0', expected a number such as 9420.799");
+  CHECK(reading(heading + "-1.0 0.5 3 2.0\n") == "a.hgrm:3: found value '-1.0', expected a number such as 9420.799");
   CHECK(reading(heading + "1.0 half 3 2.0\n") ==
         "a.hgrm:3: found percentile 'half', expected a number such as 9420.799");
-  CHECK(reading(heading + "1.0 50.0 3 2.0\n") ==
-        "a.hgrm:3: found percentile 50.0, expected a share from 0 to 1");
+  CHECK(reading(heading + "1.0 50.0 3 2.0\n") == "a.hgrm:3: found percentile 50.0, expected a share from 0 to 1");
   CHECK(reading(heading + "1.0 0.5 3.5 2.0\n") ==
         "a.hgrm:3: found count '3.5', expected a whole number such as 475109");
   CHECK(reading(heading + "1.0 0.5 99999999999999999999 2.0\n") ==
@@ -205,9 +200,9 @@ TEST_CASE("A faulty table is named with what was found and expected", "[core][pe
   CHECK(reading(heading + "1.0 0.5 3 nan\n") ==
         "a.hgrm:3: found 1/(1-percentile) 'nan', expected a number such as 2.00, or inf");
   for (const char* row : {"0.9 0.6 4 2.0", "1.0 0.4 4 2.0", "1.0 0.6 2 2.0"}) {
-    CHECK(reading(heading + "1.0 0.5 3 2.0\n" + row) ==
-          "a.hgrm:4: found a row that falls below the one before: '" + std::string{row} +
-              "', expected values, percentiles and counts that rise");
+    CHECK(reading(heading + "1.0 0.5 3 2.0\n" + row) == "a.hgrm:4: found a row that falls below the one before: '" +
+                                                            std::string{row} +
+                                                            "', expected values, percentiles and counts that rise");
   }
   const std::string row = "1.0 1.0 3 inf\n";
   const std::string mean = "#[Mean = 1.0, StdDeviation = 0.0]\n";

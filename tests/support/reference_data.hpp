@@ -29,9 +29,8 @@ namespace test_support {
 inline std::optional<std::filesystem::path> reference_data(std::string_view file) {
   namespace fs = std::filesystem;
   const char* const named = std::getenv("BILLCAST_REFERENCE_DATA");
-  const fs::path folder = named != nullptr && *named != '\0'
-                              ? fs::path{named}
-                              : fs::path{PROJECT_SOURCE} / ".." / "shared" / "data";
+  const fs::path folder =
+      named != nullptr && *named != '\0' ? fs::path{named} : fs::path{PROJECT_SOURCE} / ".." / "shared" / "data";
   fs::path path = folder / file;
   std::error_code error;
   if (fs::is_regular_file(path, error)) { return path; }
