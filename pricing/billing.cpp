@@ -176,7 +176,7 @@ void bill_instances(Writer& writer, const CostPlan& plan, const core::Usage& usa
     const std::string& offer = plan.purchase.offer;
     const std::string term = offer.substr(offer.find('_') + 1);
     const std::string note =
-        fmt::format("{} instances committed for {} and paid for whether they run or not", committed, term);
+        fmt::format("committed instances: {}, for {}, paid for whether they run or not", committed, term);
     writer.offer({"compute", fmt::format("{}, committed {}", plan.instance, term), driver}, plan.instance,
                  Meter::instance_time, offer, covered, note);
     // The difference and not a ratio of its own, so that both lines sum to the commitment to the last digit.
@@ -266,7 +266,7 @@ void bill_gpus(Writer& writer, const TrainingPlan& plan, std::int64_t times, con
   const Int128 nanos_per_hour = Quantity::whole(1).count();
   writer.offer(heading, plan.instance, Meter::instance_time, "on_demand",
                Quantity::ratio(plan.gpu_hours.count() * times, nanos_per_hour * gpus),
-               fmt::format("{} GPU hours on {} GPUs an instance", plan.gpu_hours.to_string(), gpus));
+               fmt::format("{} GPU hours; GPUs of an instance: {}", plan.gpu_hours.to_string(), gpus));
 }
 
 void bill_retraining(Writer& writer, const TrainingPlan& plan, const Period& period) {
