@@ -48,9 +48,9 @@ struct HourUsage {
   std::int64_t instance_starts = 0;
   std::int64_t billed_instance_seconds = 0;
   // Wide, for a year of a large fleet is more than 2^63 nanoseconds.
-  Int128 alive_instance_ns = 0;         // provision to release, unrounded
-  Int128 ready_instance_ns = 0;         // ready to release
-  Int128 busy_slot_ns = 0;              // time that slots spent serving requests that arrived in the hour
+  Int128 alive_instance_ns = 0;     // provision to release, unrounded
+  Int128 ready_instance_ns = 0;     // ready to release
+  Int128 busy_slot_ns = 0;          // time that slots spent serving requests that arrived in the hour
   std::int64_t peak_instances = 0;  // most alive at once in the hour
 
   HourUsage& operator+=(const HourUsage& other);  // peak_instances: the larger
@@ -78,6 +78,7 @@ struct MeteringRule {
     const std::int64_t stepped = (seconds + step_s - 1) / step_s * step_s;
     return stepped < minimum_s ? minimum_s : stepped;
   }
+  bool operator==(const MeteringRule&) const = default;
 };
 static_assert(MeteringRule{}.billed_seconds(std::chrono::seconds{7}) == 60);
 
