@@ -226,11 +226,13 @@ void bill_load_balancer(Writer& writer, const CostPlan& plan, const Period& peri
                       Int128{hour.input_tokens} * balancer.bytes_in_per_input_token;
     return in + (plan.egress ? bytes_out(*plan.egress, hour) : Int128{0});
   };
+  const std::string_view blind_spot =
+      plan.egress ? "" : "without the answers, for the option has no egress section that gives their bytes";
   if (const auto row = writer.find(name, Meter::bytes_processed)) {
     Int128 bytes = 0;
     for (const HourUsage& hour : period.hours) bytes += bytes_of(hour);
     return writer.offer({"network", "load balancer, data processed", "bytes of requests and answers"}, name,
-                        Meter::bytes_processed, "on_demand", Quantity::ratio(bytes, (*row)->unit_bytes));
+                        Meter::bytes_processed, "on_demand", Quantity::ratio(bytes, (*row)->unit_bytes), blind_spot);
   }
   const auto row = writer.find(name, Meter::capacity_units);
   Quantity units;
@@ -244,7 +246,7 @@ void bill_load_balancer(Writer& writer, const CostPlan& plan, const Period& peri
                              .rule_evaluations = 0});
   }
   writer.offer({"network", "load balancer, capacity units", "largest dimension of each hour"}, name,
-               Meter::capacity_units, "on_demand", units, "at most 10 rules, which are free");
+               Meter::capacity_units, "on_demand", units, joined("at most 10 rules, which are free", blind_spot));
 }
 
 void bill_weights(Writer& writer, const WeightsPlan& plan, const Period& period) {

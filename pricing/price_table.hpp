@@ -129,7 +129,6 @@ struct Sku {
 
   const Offer* find_offer(std::string_view offer_id) const;  // nullptr: none
   std::string offer_names() const;                           // "on_demand, committed_1y"
-  bool operator==(const Sku&) const = default;
 };
 
 struct PriceTable {

@@ -151,6 +151,9 @@ TEST_CASE("G7: the bill of 10,000 new connections a second through a load balanc
   CHECK(units.quantity == Quantity::whole(292'000));
   CHECK(units.amount == Money::parse("2336.00"));
   CHECK(line(got, "load balancer, hours").amount == Money::parse("16.425"));
+  CHECK(units.note ==
+        "at most 10 rules, which are free; without the answers, for the option has no egress section that gives their "
+        "bytes");
   // Ten requests a connection need a tenth of it.
   plan.load_balancer->requests_per_connection = 10;
   CHECK(line(bill(plan, test::catalog(), usage, whole(usage)), "load balancer, capacity units").amount ==
