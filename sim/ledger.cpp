@@ -44,22 +44,40 @@ void Ledger::count(const Entry& entry, std::int64_t sign) {
       log_->erase(std::next(std::find(log_->rbegin(), log_->rend(), record)).base());
     }
   }
-  if (entry.outcome == core::Outcome::served) return count_served(hour, visit, entry.start_ns, entry.end_ns, sign);
-
+  const bool served = entry.outcome == core::Outcome::served;
+  if (served) {
+    hour.served += sign;
+    result_.latency_ns.adjust(entry.end_ns - visit.arrival_ns, sign);
+    if (has_first_token_) {
+      result_.time_to_first_token_ns.adjust(entry.start_ns - visit.arrival_ns + visit.first_token_ns, sign);
+    }
+  }
   result_.usage.outcomes[static_cast<std::size_t>(entry.outcome)] += sign;
   time_in_system_sum_ += static_cast<std::uint64_t>(sign * (entry.end_ns - visit.arrival_ns));
   const std::int64_t wait_ns = entry.start_ns - visit.arrival_ns;
   wait_sum_ns_ += sign * wait_ns;
   hour.busy_slot_ns += sign * (entry.end_ns - entry.start_ns);
-  if (entry.outcome != core::Outcome::in_flight) {
-    departed_ += sign;
-    end_sum_ += static_cast<std::uint64_t>(sign * entry.end_ns);
-    if (entry.outcome != core::Outcome::rejected) result_.wait_ns.adjust(wait_ns, sign);
+  if (entry.outcome != core::Outcome::in_flight) end_sum_ += static_cast<std::uint64_t>(sign * entry.end_ns);
+  if (served || entry.outcome == core::Outcome::timed_out) {
+    waited_ += wait_ns > 0 ? sign : 0;
+    if (wait_ns > 0) result_.wait_ns.adjust(wait_ns, sign);
   }
-  if (entry.outcome == core::Outcome::timed_out && entry.was_served) {
+  if (served || (entry.outcome == core::Outcome::timed_out && entry.was_served)) {
     hour.input_tokens += sign * visit.input_tokens;
-    hour.output_tokens += sign * entry.tokens_made;
+    hour.output_tokens += sign * (served ? visit.output_tokens : entry.tokens_made);
   }
+}
+
+void Ledger::add(const Tally& tally) {
+  hour_->served += tally.served;
+  result_.usage.outcomes[static_cast<std::size_t>(core::Outcome::served)] += tally.served;
+  hour_->input_tokens += tally.input_tokens;
+  hour_->output_tokens += tally.output_tokens;
+  hour_->busy_slot_ns += tally.busy_ns;
+  wait_sum_ns_ += tally.wait_ns;
+  waited_ += tally.waited;
+  end_sum_ += tally.end_sum;
+  time_in_system_sum_ += tally.time_in_system_sum;
 }
 
 void Ledger::check() {
@@ -67,14 +85,16 @@ void Ledger::check() {
   const core::HourUsage total = usage.total();
   const std::int64_t accounted = std::accumulate(usage.outcomes.begin(), usage.outcomes.end(), std::int64_t{0});
   Checks& checks = result_.checks;
-  checks.conservation = accounted == total.arrivals && arrivals_ + total.cache_hits == total.arrivals;
+  checks.conservation = accounted == total.arrivals && arrivals_ + total.cache_hits == total.arrivals &&
+                        total.served == usage.count(core::Outcome::served);
 
   // Little's law over the whole horizon H, with nothing in the system at time 0: the time-integral of the number in
   // the system is Σ(H - arrival) - Σ(H - departure), known from the stream and from the departures; it must equal the
   // times in the system as they were recorded, those still there counted at their age.
   const auto horizon = static_cast<std::uint64_t>(horizon_ns_);
+  const std::int64_t departed = arrivals_ - usage.count(core::Outcome::in_flight);
   const std::uint64_t integral = (static_cast<std::uint64_t>(arrivals_) * horizon - arrival_sum_) -
-                                 (static_cast<std::uint64_t>(departed_) * horizon - end_sum_);
+                                 (static_cast<std::uint64_t>(departed) * horizon - end_sum_);
   checks.littles_law = integral == time_in_system_sum_;
 
   // Time in the system is waiting or being served, and nothing else.
@@ -90,11 +110,9 @@ void Ledger::check() {
 
 OptionResult Ledger::close() {
   core::Usage& usage = result_.usage;
-  const core::HourUsage total = usage.total();
-  usage.outcomes[static_cast<std::size_t>(core::Outcome::served)] = total.served;
-  usage.outcomes[static_cast<std::size_t>(core::Outcome::cache_hit)] = total.cache_hits;
-  departed_ += total.served;
-  result_.wait_ns.record_n(0, not_waited_);
+  usage.outcomes[static_cast<std::size_t>(core::Outcome::cache_hit)] = usage.total().cache_hits;
+  const std::int64_t gone = usage.count(core::Outcome::served) + usage.count(core::Outcome::timed_out);
+  result_.wait_ns.record_n(0, gone - waited_);
   check();
   return std::move(result_);
 }

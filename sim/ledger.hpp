@@ -49,13 +49,39 @@ class Ledger {
   // Opens a block: all its requests are now owed an outcome.
   void open(const core::traffic::Block& block);
 
-  // The hot entry: served from `start_ns` to `end_ns` ≤ horizon, for a request of the open block.
-  void served(const Visit& visit, std::int64_t start_ns, std::int64_t end_ns) {
-    if (log_ != nullptr) [[unlikely]] return enter({visit, start_ns, end_ns, core::Outcome::served});
-    count_served(*hour_, visit, start_ns, end_ns, 1);
+  // The sums of a run of served requests of the open block. A loop keeps one of its own, in registers, and adds it
+  // when it ends: sums in memory would be written and read back for every request.
+  struct Tally {
+    std::int64_t served = 0;
+    std::int64_t waited = 0;
+    std::int64_t input_tokens = 0;
+    std::int64_t output_tokens = 0;
+    std::int64_t busy_ns = 0;
+    std::int64_t wait_ns = 0;
+    std::uint64_t end_sum = 0;
+    std::uint64_t time_in_system_sum = 0;
+  };
+  // The hot entry: served from `start_ns` to `end_ns` ≤ horizon.
+  void served(const Visit& visit, std::int64_t start_ns, std::int64_t end_ns, Tally& tally) {
+    if (log_ != nullptr) [[unlikely]] log_->push_back({visit.arrival_ns, start_ns, end_ns, core::Outcome::served});
+    const std::int64_t wait_ns = start_ns - visit.arrival_ns;
+    ++tally.served;
+    tally.input_tokens += visit.input_tokens;
+    tally.output_tokens += visit.output_tokens;
+    tally.busy_ns += visit.service_ns;
+    tally.wait_ns += wait_ns;
+    tally.end_sum += static_cast<std::uint64_t>(end_ns);
+    tally.time_in_system_sum += static_cast<std::uint64_t>(end_ns - visit.arrival_ns);
+    result_.latency_ns.record(end_ns - visit.arrival_ns);
+    if (has_first_token_) result_.time_to_first_token_ns.record(wait_ns + visit.first_token_ns);
+    if (wait_ns > 0) {
+      ++tally.waited;
+      result_.wait_ns.record(wait_ns);
+    }
   }
+  void add(const Tally& tally);
 
-  // Any other outcome, of a request of any block. `start_ns`: of service, or of leaving when there was none; an
+  // Any outcome, of a request of any block. `start_ns`: of service, or of leaving when there was none; an
   // in_flight one that still waits starts at the horizon. `end_ns`: when it left; the horizon for in_flight ones.
   struct Entry {
     Visit visit;
@@ -80,25 +106,6 @@ class Ledger {
   OptionResult close();
 
  private:
-  void count_served(core::HourUsage& hour, const Visit& visit, std::int64_t start_ns, std::int64_t end_ns,
-                    std::int64_t sign) {
-    const std::int64_t time_in_system_ns = end_ns - visit.arrival_ns;
-    const std::int64_t wait_ns = start_ns - visit.arrival_ns;
-    hour.served += sign;
-    hour.input_tokens += sign * visit.input_tokens;
-    hour.output_tokens += sign * visit.output_tokens;
-    hour.busy_slot_ns += sign * (end_ns - start_ns);
-    end_sum_ += static_cast<std::uint64_t>(sign * end_ns);
-    time_in_system_sum_ += static_cast<std::uint64_t>(sign * time_in_system_ns);
-    result_.latency_ns.adjust(time_in_system_ns, sign);
-    if (has_first_token_) result_.time_to_first_token_ns.adjust(wait_ns + visit.first_token_ns, sign);
-    if (wait_ns > 0) {
-      wait_sum_ns_ += sign * wait_ns;
-      result_.wait_ns.adjust(wait_ns, sign);
-    } else {
-      not_waited_ += sign;
-    }
-  }
   void count(const Entry& entry, std::int64_t sign);
   void check();
 
@@ -111,11 +118,10 @@ class Ledger {
 
   std::int64_t arrivals_ = 0;        // that reached the option
   std::uint64_t arrival_sum_ = 0;    // of their arrival times, as the stream gave them
-  std::int64_t departed_ = 0;        // every outcome but in_flight and served; those are added in close()
   std::uint64_t end_sum_ = 0;        // of the times they left
   std::uint64_t time_in_system_sum_ = 0;  // of all, those in flight at their age
   core::Int128 wait_sum_ns_ = 0;
-  std::int64_t not_waited_ = 0;
+  std::int64_t waited_ = 0;  // of those served
 };
 
 }  // namespace sim

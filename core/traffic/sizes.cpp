@@ -1,5 +1,6 @@
 #include "core/traffic/sizes.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -83,6 +84,11 @@ void TokenSizes::draw(Stream& chance, std::span<std::uint32_t> input, std::span<
       input[i] = stratum[((bits >> 22) & field) * inputs_ >> 21];
       output[i] = stratum[inputs_ + (((bits >> 1) & field) * outputs_ >> 21)];
     }
+    return;
+  }
+  if (input_->min() == input_->max() && output_->min() == output_->max()) {  // nothing is left to chance
+    std::fill(input.begin(), input.end(), static_cast<std::uint32_t>(input_->min()));
+    std::fill(output.begin(), output.end(), static_cast<std::uint32_t>(output_->min()));
     return;
   }
   for (std::size_t i = 0; i < input.size(); ++i) {

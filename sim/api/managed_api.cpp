@@ -11,6 +11,7 @@ ManagedApi::ManagedApi(PacedLatency latency, core::Duration timeout, Ledger ledg
 void ManagedApi::serve(const core::traffic::Block& block) {
   model_.draw(block, *times_);
   ledger_.open(block);
+  Ledger::Tally tally;
   for (std::size_t i = 0; i < block.count; ++i) {
     const std::int64_t arrival_ns = block.arrival_ns[i];
     const std::int64_t service_ns = times_->service_ns[i];
@@ -18,9 +19,10 @@ void ManagedApi::serve(const core::traffic::Block& block) {
       serve_late(block, i);
     } else {
       ledger_.served({arrival_ns, service_ns, times_->first_token_ns[i], block.input_tokens[i], block.output_tokens[i]},
-                     arrival_ns, arrival_ns + service_ns);
+                     arrival_ns, arrival_ns + service_ns, tally);
     }
   }
+  ledger_.add(tally);
 }
 
 // An answer that comes after the client's deadline or after the end of the horizon.

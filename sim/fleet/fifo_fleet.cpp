@@ -31,10 +31,25 @@ FifoFleet::FifoFleet(const FleetConfig& config, ServiceModel model, const core::
   }
 }
 
+// Those that have left the queue by `now_ns` need no second promise.
+inline void FifoFleet::forget_served(std::int64_t now_ns) {
+  while (!queue_.empty() && queue_.front().leaves_queue_ns <= now_ns) queue_.pop_front();
+}
+
+// False: the queue is full, and the request is turned away.
+inline bool FifoFleet::may_wait(const Visit& visit) {
+  forget_served(visit.arrival_ns);
+  if (queue_.size() < config_.queue_limit) return true;
+  ledger_.enter({visit, visit.arrival_ns, visit.arrival_ns, core::Outcome::rejected});
+  return false;
+}
+
 void FifoFleet::serve(const core::traffic::Block& block) {
   model_.draw(block, *times_);
   ledger_.open(block);
+  const std::int64_t horizon_ns = ledger_.horizon_ns();
   std::size_t seen = 0;  // by the autoscaler
+  Ledger::Tally tally;
   for (std::size_t i = 0; i < block.count; ++i) {
     const std::int64_t arrival_ns = block.arrival_ns[i];
     while (arrival_ns >= next_tick_ns_) [[unlikely]] {
@@ -43,33 +58,26 @@ void FifoFleet::serve(const core::traffic::Block& block) {
     }
     const Visit visit{arrival_ns, times_->service_ns[i], times_->first_token_ns[i], block.input_tokens[i],
                       block.output_tokens[i]};
-    const std::int64_t end_ns = arrival_ns + visit.service_ns;
-    if (slots_.earliest_ns() <= arrival_ns && visit.service_ns <= timeout_ns_ && end_ns <= ledger_.horizon_ns()) {
-      slots_.set(slots_.earliest(), end_ns);
-      ledger_.served(visit, arrival_ns, end_ns);
-    } else if (may_wait(visit)) {
+    const std::int64_t start_ns = std::max(arrival_ns, slots_.earliest_ns());
+    const std::int64_t end_ns = start_ns + visit.service_ns;
+    const bool waits = start_ns > arrival_ns;
+    if (waits && !may_wait(visit)) [[unlikely]] continue;
+    if (end_ns - arrival_ns > timeout_ns_ || end_ns > horizon_ns) [[unlikely]] {
       promise(visit, arrival_ns);
+    } else {
+      const std::uint32_t slot = slots_.earliest();
+      slots_.set(slot, end_ns);
+      ledger_.served(visit, start_ns, end_ns, tally);
+      if (waits) queue_.push_back({visit, start_ns, slot});
     }
+    if (waits) ledger_.waiting(queue_.size());
   }
+  ledger_.add(tally);
   arrivals_since_tick_ += static_cast<std::int64_t>(block.count - seen);
 }
 
-// Those that have left the queue by `now_ns` need no second promise.
-void FifoFleet::forget_served(std::int64_t now_ns) {
-  while (!queue_.empty() && queue_.front().leaves_queue_ns <= now_ns) queue_.pop_front();
-}
-
-// False: the queue is full, and the request is turned away.
-inline bool FifoFleet::may_wait(const Visit& visit) {
-  if (slots_.earliest_ns() <= visit.arrival_ns) return true;  // it need not
-  forget_served(visit.arrival_ns);
-  if (queue_.size() < config_.queue_limit) return true;
-  ledger_.enter({visit, visit.arrival_ns, visit.arrival_ns, core::Outcome::rejected});
-  return false;
-}
-
-// Gives the earliest slot to a request that is there at `now_ns`.
-inline void FifoFleet::promise(const Visit& visit, std::int64_t now_ns) {
+// Gives the earliest slot to a request that is there at `now_ns`: `serve` does the same for the usual case.
+void FifoFleet::promise(Visit visit, std::int64_t now_ns) {
   const std::int64_t start_ns = std::max(now_ns, slots_.earliest_ns());
   const std::int64_t deadline_ns = visit.arrival_ns + timeout_ns_;
   Waiting waiting{visit, std::min(start_ns, deadline_ns), no_slot};
@@ -78,10 +86,7 @@ inline void FifoFleet::promise(const Visit& visit, std::int64_t now_ns) {
     slots_.set(waiting.slot, std::min(start_ns + visit.service_ns, deadline_ns));
   }
   book(waiting, 1);
-  if (waiting.leaves_queue_ns > now_ns) {
-    queue_.push_back(waiting);
-    ledger_.waiting(queue_.size());
-  }
+  if (waiting.leaves_queue_ns > now_ns) queue_.push_back(waiting);
 }
 
 // Enters a promise into the books (`sign` 1), or takes it back (-1).

@@ -6,17 +6,19 @@ namespace sim {
 
 void SlotTree::resize(std::size_t slots) {
   const std::size_t leaves = std::bit_ceil(std::max<std::size_t>(slots, 2));
-  std::vector<Node> nodes(2 * leaves);
-  for (std::size_t slot = 0; slot < leaves; ++slot) {
-    nodes[leaves + slot] = {slot < leaves_ ? free_ns(slot) : core::never_ns, static_cast<std::uint32_t>(slot)};
-  }
-  for (std::size_t node = leaves - 1; node >= 1; --node) {
-    const Node& left = nodes[2 * node];
-    const Node& right = nodes[2 * node + 1];
-    nodes[node] = left.free_ns <= right.free_ns ? left : right;
-  }
+  std::vector<std::int64_t> times(2 * leaves, core::never_ns);
+  const auto kept = static_cast<std::ptrdiff_t>(std::min(leaves, leaves_));
+  std::copy_n(free_ns_.begin() + static_cast<std::ptrdiff_t>(leaves_), kept,
+              times.begin() + static_cast<std::ptrdiff_t>(leaves));
   leaves_ = leaves;
-  nodes_ = std::move(nodes);
+  free_ns_ = std::move(times);
+  slot_.resize(2 * leaves);
+  for (std::size_t slot = 0; slot < leaves; ++slot) slot_[leaves + slot] = static_cast<std::uint32_t>(slot);
+  for (std::size_t node = leaves - 1; node >= 1; --node) {
+    const std::size_t best = free_ns_[2 * node] <= free_ns_[2 * node + 1] ? 2 * node : 2 * node + 1;
+    free_ns_[node] = free_ns_[best];
+    slot_[node] = slot_[best];
+  }
 }
 
 std::int64_t SlotTree::count_busy(std::size_t first, std::size_t end, std::int64_t now_ns) const {
