@@ -42,7 +42,7 @@ struct ArrivalsConfig {
   Duration mean_burst{};            // mmpp: > 0
   double requests_per_session = 1;  // sessions: ≥ 1
   Duration mean_think_time{};       // sessions
-  TraceReplay trace;                // trace: what to replay, and how
+  TraceReplay trace{};              // trace: what to replay, and how
 
   double burst_share() const { return to_seconds(mean_burst) / (to_seconds(mean_burst) + to_seconds(mean_calm)); }
   // What the demand is multiplied by outside bursts.

@@ -47,7 +47,7 @@ struct Growth {
     phased,       // the share of the last phase that has begun; 0 before the first
   };
   struct Phase {
-    Date from;
+    Date from{};
     double share = 1;
   };
   Kind kind = Kind::constant;
@@ -56,7 +56,7 @@ struct Growth {
   double per_month = 0;
   double midpoint_days = 0;
   double rise_days = 0;
-  std::vector<Phase> phases;  // in order of date
+  std::vector<Phase> phases{};  // in order of date
 
   double factor(Date start, std::int32_t day) const;
 };
@@ -67,7 +67,7 @@ struct DemandConfig {
   HourShape hour_of_day = hour_profile(0);
   WeekShape day_of_week = {1, 1, 1, 1, 1, 1, 1};
   std::vector<ZoneShare> zones = {{}};  // shares sum to 1
-  Growth growth;
+  Growth growth{};
 };
 
 class Demand {

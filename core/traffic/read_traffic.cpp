@@ -220,7 +220,7 @@ QuantileTable read_lognormal(const Section& section) {
     const double z = normal_quantile(0.95);
     const double under_root = z * z - 2 * log(p95 / mean);
     if (p95 < mean || under_root < 0) {
-      throw section.error("p95", fmt::format("{:g}, which is {:.3g} × the mean", p95, p95 / mean),
+      throw section.error("p95", fmt::format("{:g}, which is {:.4g} × the mean", p95, p95 / mean),
                           "1 to 3.86 × the mean, as every lognormal has");
     }
     const double sigma = z - std::sqrt(under_root);
@@ -228,7 +228,7 @@ QuantileTable read_lognormal(const Section& section) {
   } else {
     p50 = section.number("p50", tokens);
     if (p95 < p50 || p95 > 20 * p50) {
-      throw section.error("p95", fmt::format("{:g}, which is {:.3g} × p50", p95, p95 / p50), "1 to 20 × p50");
+      throw section.error("p95", fmt::format("{:g}, which is {:.4g} × p50", p95, p95 / p50), "1 to 20 × p50");
     }
   }
   return QuantileTable::lognormal(p50, p95);

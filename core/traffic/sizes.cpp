@@ -16,9 +16,12 @@ constexpr std::size_t most_cells = 65'536;  // of one stratum, and strata: far b
 
 std::vector<std::uint32_t> read_cells(const Section& stratum, std::string_view key, std::size_t size) {
   const std::vector<std::int64_t> values = stratum.integers(key, {.min = 0, .max = 1'000'000'000, .unit = "tokens"});
-  if (values.empty() || values.size() > most_cells || (size != 0 && values.size() != size)) {
+  if (values.empty() || values.size() > most_cells) {
+    throw stratum.error(key, fmt::format("{} numbers", values.size()), fmt::format("1 to {}", most_cells));
+  }
+  if (size != 0 && values.size() != size) {
     throw stratum.error(key, fmt::format("{} numbers", values.size()),
-                        size == 0 ? "at least one" : fmt::format("{}, as in the first stratum", size));
+                        fmt::format("{}, as in the first stratum", size));
   }
   return {values.begin(), values.end()};
 }
@@ -40,8 +43,8 @@ TokenTable read_token_table(std::string name, std::string_view text) {
     stratum.output = read_cells(section, "output", is_first ? 0 : table.strata.front().output.size());
     table.strata.push_back(std::move(stratum));
   }
-  if (table.strata.empty() || table.strata.size() > most_cells) {
-    throw root.error("strata", fmt::format("{} strata", table.strata.size()), "at least one");
+  if (table.strata.size() > most_cells) {
+    throw root.error("strata", fmt::format("{} strata", table.strata.size()), fmt::format("at most {}", most_cells));
   }
   document.finish();
   return table;

@@ -56,8 +56,8 @@ namespace core::traffic {
 using TextLoader = std::function<std::string(std::string_view name)>;
 
 struct TrafficConfig {
-  DemandConfig demand;  // not looked at when a trace is replayed
-  ArrivalsConfig arrivals;
+  DemandConfig demand{};  // not looked at when a trace is replayed
+  ArrivalsConfig arrivals{};
   // Read once, looked at by the streams of all draws; none: the trace brings the tokens.
   std::shared_ptr<const TokenSizes> sizes;
 };

@@ -36,9 +36,9 @@ struct Trace {
 Trace read_trace(std::string_view name, std::string_view text);
 
 struct TraceReplay {
-  std::shared_ptr<const Trace> trace;  // read once, looked at by the streams of all draws
-  double speed = 1;                    // time is divided by it
-  bool repeat = false;                 // again from the start, a mean gap after the last row, until the horizon ends
+  std::shared_ptr<const Trace> trace{};  // read once, looked at by the streams of all draws
+  double speed = 1;                      // time is divided by it
+  bool repeat = false;                   // again from the start, a mean gap after the last row, until the horizon ends
   // Every row stands for this many requests on average: the row itself at its own time, and copies of it spread evenly
   // from half a mean gap before to half a mean gap after. 2.3: two for sure, a third with probability 0.3.
   double scale = 1;
