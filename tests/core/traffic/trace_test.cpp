@@ -1,0 +1,213 @@
+#include "core/traffic/trace.hpp"
+
+#include <cmath>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/traffic/arrivals.hpp"
+#include "core/traffic/demand.hpp"
+#include "core/yaml_reader.hpp"
+#include "tests/core/statistics.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/reference_data.hpp"
+
+using namespace core;
+using namespace core::traffic;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Date monday = std::chrono::sys_days{std::chrono::year{2026} / 11 / 30};
+
+std::shared_ptr<const Trace> shared(const std::string& text) {
+  return std::make_shared<const Trace>(read_trace("t.csv", text));
+}
+
+struct Row {
+  std::int64_t at_ns;
+  std::uint32_t input;
+  std::uint32_t output;
+  bool operator==(const Row&) const = default;
+};
+
+std::vector<Row> played(const TraceReplay& replay, std::int32_t hours, std::uint64_t seed = 1) {
+  ArrivalsConfig config{.process = ArrivalsConfig::Process::trace};
+  config.trace = replay;
+  const auto process = make_arrivals(config, Demand{{}, Horizon::hours(monday, hours)}, Stream{seed});
+  auto block = std::make_unique<Block>();
+  std::vector<Row> rows;
+  for (std::int32_t hour = 0; hour < hours; ++hour) {
+    for (process->take(*block, (hour + 1) * ns_per_hour); block->count > 0;
+         process->take(*block, (hour + 1) * ns_per_hour)) {
+      for (std::size_t i = 0; i < block->count; ++i) {
+        rows.push_back({block->arrival_ns[i], block->input_tokens[i], block->output_tokens[i]});
+      }
+    }
+  }
+  return rows;
+}
+
+}  // namespace
+
+TEST_CASE("A trace in seconds is read to the nanosecond", "[traffic][trace]") {
+  const Trace trace = read_trace("t.csv", "time,input,output\n0.25,374,44\n0.25,1,0\n3,5,6\n3.0000000019,7,8\n");
+  CHECK(trace.at_ns == std::vector<std::int64_t>{250'000'000, 250'000'000, 3'000'000'000, 3'000'000'001});
+  CHECK(trace.input_tokens == std::vector<std::uint32_t>{374, 1, 5, 7});
+  CHECK(trace.output_tokens == std::vector<std::uint32_t>{44, 0, 6, 8});
+}
+
+TEST_CASE("A trace with Azure's columns starts with its first row", "[traffic][trace]") {
+  const Trace trace = read_trace("t.csv",
+                                 "TIMESTAMP,ContextTokens,GeneratedTokens\r\n"
+                                 "2023-11-16 23:59:59.9000000,374,44\r\n"
+                                 "2023-11-17 00:00:00.1000001,396,109\r\n"
+                                 "\r\n");
+  CHECK(trace.at_ns == std::vector<std::int64_t>{0, 200'000'100});
+  CHECK(trace.output_tokens == std::vector<std::uint32_t>{44, 109});
+}
+
+TEST_CASE("Columns are found by name, wherever they stand", "[traffic][trace]") {
+  const Trace trace = read_trace("t.csv", "\xef\xbb\xbfuser,output,time,input\na,3,1,2\n");
+  CHECK(trace.at_ns == std::vector<std::int64_t>{1'000'000'000});
+  CHECK(trace.input_tokens.at(0) == 2);
+  CHECK(trace.output_tokens.at(0) == 3);
+}
+
+TEST_CASE("What is wrong with a trace is said with its line", "[traffic][trace]") {
+  struct Case {
+    std::string text;
+    std::string message;
+  };
+  const std::string plain = "time,input,output\n";
+  const std::string azure = "TIMESTAMP,ContextTokens,GeneratedTokens\n";
+  const std::vector<Case> cases{
+      {"",
+       "t.csv:1: found the header '', expected the columns time,input,output or "
+       "TIMESTAMP,ContextTokens,GeneratedTokens"},
+      {"when,input,output\n1,2,3\n",
+       "t.csv:1: found the header 'when,input,output', expected the columns "
+       "time,input,output or TIMESTAMP,ContextTokens,GeneratedTokens"},
+      {"time,input\n1,2\n", "t.csv:1: found no column output, expected the columns time,input,output"},
+      {"TIMESTAMP,GeneratedTokens\n",
+       "t.csv:1: found no column ContextTokens, expected the columns TIMESTAMP,ContextTokens,GeneratedTokens"},
+      {plain, "t.csv:1: found no request, expected at least one row after the header"},
+      {plain + "1,2,3\n0.5,2,3\n", "t.csv:3: found 0.5 after 1, expected times in order"},
+      {plain + "1,2\n", "t.csv:2: found 2 columns, expected 3, as in the header"},
+      {plain + "1,2,3,4\n", "t.csv:2: found 4 columns, expected 3, as in the header"},
+      {plain + "1,2,3\n\n4,5,6\n", "t.csv:3: found a blank line, expected three columns, or the end of the file"},
+      {plain + "1,-2,3\n",
+       "t.csv:2: found '-2' in column input, expected a whole number of tokens from 0 to 1,000,000,000"},
+      {plain + "1,2,1e3\n",
+       "t.csv:2: found '1e3' in column output, expected a whole number of tokens from 0 to 1,000,000,000"},
+      {plain + "1,2,1000000001\n",
+       "t.csv:2: found '1000000001' in column output, expected a whole number of tokens from 0 to 1,000,000,000"},
+      {plain + "1,2,99999999999999999999\n",
+       "t.csv:2: found '99999999999999999999' in column output, expected a "
+       "whole number of tokens from 0 to 1,000,000,000"},
+      {plain + "nan,2,3\n",
+       "t.csv:2: found 'nan' in column time, expected seconds as a plain decimal number from 0 to 1,000,000,000"},
+      {plain + "-1,2,3\n",
+       "t.csv:2: found '-1' in column time, expected seconds as a plain decimal number from 0 to 1,000,000,000"},
+      {plain + "1.,2,3\n",
+       "t.csv:2: found '1.' in column time, expected seconds as a plain decimal number from 0 to 1,000,000,000"},
+      {azure + "2023-13-16 18:15:46.6805900,1,2\n",
+       "t.csv:2: found '2023-13-16 18:15:46.6805900' in column "
+       "TIMESTAMP, expected a time such as 2023-11-16 18:15:46.6805900"},
+      {azure + "2023-11-16 18:15:60,1,2\n",
+       "t.csv:2: found '2023-11-16 18:15:60' in column TIMESTAMP, expected a "
+       "time such as 2023-11-16 18:15:46.6805900"},
+      {azure + "1.5,1,2\n",
+       "t.csv:2: found '1.5' in column TIMESTAMP, expected a time such as 2023-11-16 "
+       "18:15:46.6805900"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.text);
+    CHECK_THROWS_AS(read_trace("t.csv", c.text), ConfigError);
+    CHECK_THROWS_WITH(read_trace("t.csv", c.text), c.message);
+  }
+}
+
+TEST_CASE("A replay gives the rows at their times, and no more", "[traffic][trace]") {
+  const TraceReplay replay{.trace = shared("time,input,output\n0,1,2\n1.5,3,4\n3600,5,6\n7200,7,8\n")};
+  CHECK(played(replay, 2) == std::vector<Row>{{0, 1, 2}, {1'500'000'000, 3, 4}, {3'600'000'000'000, 5, 6}});
+  CHECK(replay.expected_requests(2h) == 3);
+  CHECK(replay.expected_requests(3h) == 4);
+}
+
+TEST_CASE("Speed divides the times", "[traffic][trace]") {
+  const TraceReplay replay{.trace = shared("time,input,output\n0,1,2\n1.5,3,4\n7200,5,6\n"), .speed = 3};
+  CHECK(played(replay, 1) == std::vector<Row>{{0, 1, 2}, {500'000'000, 3, 4}, {2'400'000'000'000, 5, 6}});
+}
+
+TEST_CASE("A repeated trace starts again a mean gap after its last row", "[traffic][trace]") {
+  // Mean gap 500 s: rounds of 1500 s.
+  const TraceReplay replay{.trace = shared("time,input,output\n0,1,2\n100,3,4\n1000,5,6\n"), .repeat = true};
+  const auto rows = played(replay, 1);
+  const auto s = [](std::int64_t seconds) { return seconds * ns_per_second; };
+  CHECK(rows == std::vector<Row>{{s(0), 1, 2},
+                                 {s(100), 3, 4},
+                                 {s(1000), 5, 6},
+                                 {s(1500), 1, 2},
+                                 {s(1600), 3, 4},
+                                 {s(2500), 5, 6},
+                                 {s(3000), 1, 2},
+                                 {s(3100), 3, 4}});
+  CHECK(replay.expected_requests(1h) == 8);
+  CHECK(replay.peak_per_s() == Approx(1.0 / 60));
+}
+
+TEST_CASE("A scaled trace stands for as many requests, with the rows where they were", "[traffic][trace]") {
+  std::string text = "time,input,output\n";
+  for (int i = 0; i < 3600; ++i) { text += fmt::format("{},{},{}\n", i, i % 100, i % 7); }
+  const TraceReplay one{.trace = shared(text)};
+  const TraceReplay more{.trace = one.trace, .scale = 2.3};
+  const auto originals = played(one, 1);
+  const auto copies = played(more, 1);
+  CHECK(more.expected_requests(1h) == Approx(3600 * 2.3));
+  // 3600 coins of 0.3: five deviations; copies of the last row may fall beyond the hour.
+  CHECK(std::fabs(static_cast<double>(copies.size()) - 3600 * 2.3) < 5 * std::sqrt(3600 * 0.21) + 3);
+  std::size_t found = 0;
+  std::vector<double> distances_s;
+  for (const Row& row : copies) {
+    if (found < originals.size() && row == originals[found]) {
+      ++found;
+      continue;
+    }
+    // A copy lies within half a mean gap, 0.5 s, of the row with its tokens.
+    const double at_s = static_cast<double>(row.at_ns) / 1e9;
+    const double distance = at_s - std::round(at_s);
+    CHECK(static_cast<std::uint32_t>(std::round(at_s)) % 100 == row.input);
+    distances_s.push_back(distance);
+  }
+  CHECK(found == 3600);
+  CHECK(statistics::kolmogorov(distances_s, [](double x) { return x + 0.5; }) < statistics::kolmogorov_bound);
+  for (std::size_t i = 1; i < copies.size(); ++i) { CHECK(copies[i].at_ns >= copies[i - 1].at_ns); }
+  CHECK(played(more, 1, 1) == copies);
+  CHECK(played(more, 1, 2) != copies);
+}
+
+TEST_CASE("A scale below 1 thins the trace", "[traffic][trace]") {
+  std::string text = "time,input,output\n";
+  for (int i = 0; i < 10'000; ++i) { text += fmt::format("{:.1f},1,1\n", i * 0.1); }
+  const auto kept = played({.trace = shared(text), .scale = 0.25}, 1);
+  CHECK(std::fabs(static_cast<double>(kept.size()) - 2500) < 5 * std::sqrt(10'000 * 0.1875));
+}
+
+TEST_CASE("The published trace is read whole", "[traffic][trace]") {
+  const auto text = test_support::read_reference_data("traces/azure_llm_2023_conv.csv");
+  if (!text) { return; }
+  const Trace trace = read_trace("azure.csv", *text);
+  CHECK(trace.at_ns.size() == 19'366);
+  CHECK(static_cast<double>(trace.at_ns.back()) / 1e9 == Approx(3501.7).margin(0.05));
+  double input = 0;
+  double output = 0;
+  for (std::size_t i = 0; i < trace.at_ns.size(); ++i) {
+    input += trace.input_tokens[i];
+    output += trace.output_tokens[i];
+  }
+  CHECK(input / 19'366 == Approx(1154.7).margin(0.05));
+  CHECK(output / 19'366 == Approx(211.1).margin(0.05));
+  const TraceReplay replay{.trace = std::make_shared<const Trace>(trace)};
+  CHECK(replay.peak_per_s() == Approx(8.45).margin(0.2));  // its busiest minute; ours are counted from the first row
+}
