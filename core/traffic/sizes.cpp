@@ -12,7 +12,7 @@ namespace core::traffic {
 
 namespace {
 
-constexpr std::size_t most_cells = 65'536;  // of one stratum, and strata: far beyond use, far below trouble
+constexpr std::size_t most_cells = 4096;  // of one stratum, and strata: far beyond use, far below trouble
 
 std::vector<std::uint32_t> read_cells(const Section& stratum, std::string_view key, std::size_t size) {
   const std::vector<std::int64_t> values = stratum.integers(key, {.min = 0, .max = 1'000'000'000, .unit = "tokens"});

@@ -179,12 +179,12 @@ TEST_CASE("What is wrong with a token table is said with its place", "[traffic][
   CHECK_THROWS_WITH(read(head + "strata: []\n"),
                     "t.yaml:7:9: strata: found an empty list, expected a list of at least one mapping");
   CHECK_THROWS_WITH(read(head + "strata: [{input: [], output: [3]}]\n"),
-                    "t.yaml:7:18: strata.0.input: found 0 numbers, expected 1 to 65536");
+                    "t.yaml:7:18: strata.0.input: found 0 numbers, expected 1 to 4096");
   CHECK_THROWS_WITH(read(head + "strata: [{input: [1], output: [3]}, {input: [1], output: [3, 4]}]\n"),
                     "t.yaml:7:58: strata.1.output: found 2 numbers, expected 1, as in the first stratum");
   std::string many = head + "strata:\n";
-  for (int i = 0; i < 65'537; ++i) { many += "- {input: [1], output: [1]}\n"; }
-  CHECK_THROWS_WITH(read(many), "t.yaml:8:1: strata: found 65537 strata, expected at most 65536");
+  for (int i = 0; i < 4097; ++i) { many += "- {input: [1], output: [1]}\n"; }
+  CHECK_THROWS_WITH(read(many), "t.yaml:8:1: strata: found 4097 strata, expected at most 4096");
   CHECK_THROWS_WITH(
       read(head + "strata: [{input: [1], output: [-3]}]\n"),
       "t.yaml:7:32: strata.0.output.0: found '-3', expected a whole number from 0 to 1_000_000_000 tokens");
