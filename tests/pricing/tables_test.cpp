@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "pricing/catalog.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/reference_data.hpp"
@@ -263,9 +265,9 @@ TEST_CASE("Rows read from an estimator's bills give its amounts back", "[tables]
     CHECK((amount == line.amount || (amount == "16.42" && std::string{line.amount} == "16.43")));
     const auto bill = test_support::read_reference_data(line.file);
     if (!bill) return;
-    std::string printed = line.amount;
-    if (printed.size() > 6) printed.insert(printed.size() - 6, ",");
-    CHECK(bill->find("$" + printed) != std::string::npos);
+    std::string printed = fmt::format("${}", line.amount);
+    if (printed.size() > 7) printed.insert(printed.size() - 6, 1, ',');
+    CHECK(bill->find(printed) != std::string::npos);
   }
 }
 
