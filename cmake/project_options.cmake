@@ -11,6 +11,15 @@ endif()
 
 target_compile_options(project_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast -Wnon-virtual-dtor)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  # An optional that is tested before it is read looks uninitialised to gcc once it is inlined (its bug 80635). clang-tidy
+  # and clang's own analysis look for the real ones.
+  target_compile_options(project_options INTERFACE -Wno-maybe-uninitialized)
+  if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    # At -O3, gcc 12 sees overlapping copies inside std::string (its bug 105651): `"a" + text` would not compile.
+    target_compile_options(project_options INTERFACE -Wno-restrict)
+  endif()
+endif()
 if(BILLCAST_WARNINGS_AS_ERRORS)
   target_compile_options(project_options INTERFACE -Werror)
 endif()
@@ -19,10 +28,6 @@ if(BILLCAST_SANITIZE)
   target_compile_options(project_options INTERFACE
     -fsanitize=${BILLCAST_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(project_options INTERFACE -fsanitize=${BILLCAST_SANITIZE})
-endif()
-if(BILLCAST_FUZZ)
-  # The libraries report their coverage, so that the fuzzer learns from them; only its own programs link its main.
-  target_compile_options(project_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 # billcast_library(NAME): a library of the .cpp and .hpp files of this folder; every header is also compiled alone
