@@ -246,7 +246,8 @@ class Builder final : public YAML::EventHandler {
     const Place place = lines_.place_of(mark);
     check_tag(place, tag);
     if (stack_.size() >= deepest) {
-      refuse(place, fmt::format("found more than {} levels of lists and mappings", deepest), "fewer");
+      // A path this deep would fill the line.
+      throw Fault{place, "", fmt::format("found more than {} levels of lists and mappings, expected fewer", deepest)};
     }
     Level level;
     level.node.kind = kind;
@@ -280,7 +281,7 @@ class Builder final : public YAML::EventHandler {
   std::vector<Level> stack_;
 };
 
-// yaml-cpp's words for a syntax error, and what a person can do about it.
+// What a person can do about a syntax error, by the beginning of yaml-cpp's words for it (0.8 adds names to some).
 std::string syntax_message(std::string_view theirs) {
   struct Advice {
     std::string_view theirs;
@@ -303,7 +304,7 @@ std::string syntax_message(std::string_view theirs) {
       {"bad file", "found too many levels of lists and mappings, expected fewer"},
   }};
   for (const Advice& line : advice) {
-    if (theirs == line.theirs) { return std::string{line.message}; }
+    if (theirs.starts_with(line.theirs)) { return std::string{line.message}; }
   }
   return fmt::format("found text that is not YAML ({}), expected YAML", shortened(theirs));
 }

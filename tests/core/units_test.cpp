@@ -96,6 +96,7 @@ TEST_CASE("Whole numbers are exact to the last of 64 bits", "[core][units]") {
   CHECK(parse_integer("-0").value == 0);
   CHECK(parse_integer("0.000").value == 0);
   CHECK(parse_integer("123456789012345678901234567890").flaw == Flaw::too_large);
+  CHECK(parse_integer("340282366920938463463374607431768211457").flaw == Flaw::too_large);  // 2^128 + 1
   CHECK(parse_integer("1.00000000000000000000000000001").flaw == Flaw::not_whole);
 }
 

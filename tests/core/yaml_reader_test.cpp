@@ -225,6 +225,8 @@ TEST_CASE("Deep nesting is refused before it costs anything", "[core][yaml][erro
   CHECK(message(std::string(100'000, '['), nothing) != "accepted");  // yaml-cpp gives up on its own
   CHECK(message("a: " + std::string(63, '[') + std::string(63, ']'), [](const Section& s) { s.has("a"); }) ==
         "accepted");  // the root is the 64th level
+  CHECK(message("a: " + std::string(64, '[') + std::string(64, ']'), nothing) ==
+        "s.yaml:1:67: found more than 64 levels of lists and mappings, expected fewer");
   std::string block;
   for (int level = 0; level < 70; ++level) { block += std::string(static_cast<std::size_t>(level), ' ') + "a:\n"; }
   CHECK(message(block, nothing).find("found more than 64 levels of lists and mappings, expected fewer") !=
@@ -495,6 +497,7 @@ TEST_CASE("Lists are checked item by item", "[core][yaml][errors]") {
   check_all(
       {
           {"n: [1, 2]\n", "s.yaml:1:4: n: found a list of 2, expected a list of 3, each a number of at least 0"},
+          {"n: [1, 2, 3, 4]\n", "s.yaml:1:4: n: found a list of 4, expected a list of 3, each a number of at least 0"},
           {"n: 5\n", "s.yaml:1:4: n: found '5', expected a list of 3, each a number of at least 0"},
           {"n: {a: 1}\n", "s.yaml:1:4: n: found a mapping, expected a list of 3, each a number of at least 0"},
           {"n: [1, -2, 3]\n", "s.yaml:1:8: n.1: found '-2', expected a number of at least 0"},
@@ -607,6 +610,7 @@ TEST_CASE("Items of a list are addressed by name or index, and names may have do
   CHECK(slots_after({"options.1.slots=9"}) == std::vector<std::int64_t>{1, 9});
   CHECK(slots_after({"options.llama-3.1-8b.slots=9"}) == std::vector<std::int64_t>{1, 9});
   CHECK(slots_after({"options.small.name=big", "options.big.slots=8"}) == std::vector<std::int64_t>{8, 2});
+  CHECK(slots_after({"options.0.name=llama-3", "options.llama-3.1-8b.slots=9"}) == std::vector<std::int64_t>{1, 9});
   CHECK(slots_after({"options.1={slots: 4}"}) == std::vector<std::int64_t>{1, 4});
 }
 
@@ -674,6 +678,7 @@ TEST_CASE("The nearest word is offered only when it is near enough to be a slip"
   CHECK(core::nearest("arrivlas", words) == "arrivals");
   CHECK(core::nearest("proces", words) == "process");
   CHECK(core::nearest("mix", words) == "min");  // as near to "max"; the first one counts
+  CHECK(core::nearest("mni", words) == "min");  // a swap is one slip
   CHECK(core::nearest("cx", words) == std::nullopt);
   CHECK(core::nearest("weather", words) == std::nullopt);
   CHECK(core::nearest("", words) == std::nullopt);
