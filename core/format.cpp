@@ -128,7 +128,7 @@ std::string config_bytes(std::int64_t bytes) {
 }
 
 std::string config_share(double share) {
-  const std::string shortest = fmt::format("{}", share);
+  std::string shortest = fmt::format("{}", share);
   if (shortest.find_first_not_of("-0123456789.") != std::string::npos) { return shortest; }  // "1e-05"
   // Moves the point of the shortest digits: a multiplication by 100 would turn 0.07 into 7.000000000000001.
   const bool negative = shortest.front() == '-';

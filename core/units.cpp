@@ -137,7 +137,7 @@ constexpr std::array<Unit, 8> time_units{{{"ns", 1},
                                           {"m", 60 * ns_per_second},
                                           {"h", ns_per_hour},
                                           {"d", 24 * ns_per_hour},
-                                          {"w", 7 * 24 * ns_per_hour}}};
+                                          {"w", 168 * ns_per_hour}}};
 
 constexpr std::array<Unit, 10> size_units{{{"B", 1},
                                            {"kB", 1'000},

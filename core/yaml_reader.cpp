@@ -449,7 +449,8 @@ struct Document::State {
 
 Document::Document(std::string name, std::string_view text) : state_{std::make_unique<State>()} {
   Tree& tree = *state_->tree;
-  tree.name = yaml::one_line(name);
+  tree.name = std::move(name);
+  tree.name = yaml::one_line(tree.name);
   tree.root = yaml::parse(tree.name, text);
   if (tree.root.kind != Node::Kind::mapping) {
     throw tree.error(tree.root.place, "",

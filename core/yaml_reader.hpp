@@ -50,27 +50,27 @@ struct Assumption {
 struct NumberRule {
   double min = -std::numeric_limits<double>::max();
   double max = std::numeric_limits<double>::max();
-  std::string_view unit = "";
+  std::string_view unit = {};
   std::optional<double> fallback = std::nullopt;
-  std::string_view why = "";
+  std::string_view why = {};
 };
 struct IntegerRule {
   std::int64_t min = std::numeric_limits<std::int64_t>::min();
   std::int64_t max = std::numeric_limits<std::int64_t>::max();
-  std::string_view unit = "";
+  std::string_view unit = {};
   std::optional<std::int64_t> fallback = std::nullopt;
-  std::string_view why = "";
+  std::string_view why = {};
 };
 struct DurationRule {
   Duration min = Duration{0};
   Duration max = Duration::max();
   std::optional<Duration> fallback = std::nullopt;
-  std::string_view why = "";
+  std::string_view why = {};
 };
 struct TextRule {
   std::string_view expected = "a text";
   std::optional<std::string> fallback = std::nullopt;
-  std::string_view why = "";
+  std::string_view why = {};
 };
 
 class Section {

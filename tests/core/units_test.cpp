@@ -32,32 +32,9 @@ TEST_CASE("Numbers are the doubles nearest to their decimals", "[core][units]") 
 }
 
 TEST_CASE("What is no decimal is no number", "[core][units]") {
-  for (const char* text : {"",
-                           " ",
-                           "fast",
-                           "nan",
-                           ".nan",
-                           "inf",
-                           "-.inf",
-                           "infinity",
-                           "0x10",
-                           "1,000",
-                           "1_",
-                           "_1",
-                           "1__0",
-                           "1._5",
-                           "1.",
-                           ".5",
-                           "1e",
-                           "1e+",
-                           "--1",
-                           "1 2",
-                           "1e5.5",
-                           "$5",
-                           "60%",
-                           "1\n",
-                           "\xC2\xA0"
-                           "1"}) {
+  for (const char* text :
+       {"",     " ",  "fast", "nan", ".nan", "inf", "-.inf", "infinity", "0x10", "1,000", "1_",  "_1",     "1__0",
+        "1._5", "1.", ".5",   "1e",  "1e+",  "--1", "1 2",   "1e5.5",    "$5",   "60%",   "1\n", "\u00a01"}) {
     CAPTURE(text);
     CHECK(parse_number(text).flaw == Flaw::malformed);
     CHECK(parse_integer(text).flaw == Flaw::malformed);
