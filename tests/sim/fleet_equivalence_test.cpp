@@ -1,0 +1,152 @@
+// The fast path and the general event core must agree: on every request, on every billed second.
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/calendar.hpp"
+#include "core/random.hpp"
+#include "core/traffic/block.hpp"
+#include "sim/fleet/event_fleet.hpp"
+#include "sim/fleet/fifo_fleet.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::int64_t ns_per_ms = 1'000'000;
+
+struct Case {
+  core::Horizon horizon = core::Horizon::hours(core::parse_date("2026-12-01"), 2);
+  sim::FleetConfig fleet;
+  core::Duration first_token{0};
+  core::Duration per_token{0};
+  std::vector<std::unique_ptr<core::traffic::Block>> blocks;
+  std::int64_t requests = 0;
+};
+
+// Times are multiples of `grain`, so that with a coarse one nearly everything happens at once: ties are where two
+// engines part.
+Case draw(std::uint64_t seed) {
+  core::Stream chance{seed};
+  const auto below = [&](std::uint64_t n) { return static_cast<std::int64_t>(chance.next() % n); };
+  Case drawn;
+  const core::Duration grain = below(2) == 0 ? core::Duration{1'000ms} : core::Duration{1 + below(1000)};
+  sim::FleetConfig& fleet = drawn.fleet;
+  fleet.slots_per_replica = 1 + below(5);
+  fleet.initial_replicas = 1 + below(6);
+  if (below(3) != 0) fleet.queue_limit = below(30);
+  if (below(2) != 0) fleet.timeout = grain * (1 + below(60'000) * ns_per_ms / grain.count());
+  if (below(4) != 0) {
+    sim::AutoscalerConfig& scaler = fleet.autoscaler.emplace();
+    scaler.metric = static_cast<sim::ScalingMetric>(below(3));
+    scaler.target = scaler.metric == sim::ScalingMetric::utilization ? 20.0 + static_cast<double>(below(70))
+                                                                    : 0.5 + static_cast<double>(below(40)) / 10;
+    scaler.min_replicas = 1 + below(fleet.initial_replicas);
+    scaler.max_replicas = fleet.initial_replicas + below(20);
+    scaler.sync_period = 1s * (1 + below(30));
+    scaler.metric_delay = 1s * below(40);
+    scaler.scale_down_stabilization = 1s * below(300);
+    fleet.cold_start.provision = 1s * (below(3) == 0 ? 0 : below(90));
+    fleet.cold_start.warmup = grain * below(10);
+  }
+  drawn.per_token = grain;
+  const std::int64_t longest_tokens = std::max<std::int64_t>(core::to_ns(20s) / grain.count(), 1);
+
+  // Bursts and lulls, until well after the capacity's limits.
+  std::int64_t now_ns = 0;
+  auto block = std::make_unique<core::traffic::Block>();
+  const auto flush = [&] {
+    if (block->count == 0) return;
+    drawn.requests += static_cast<std::int64_t>(block->count);
+    drawn.blocks.push_back(std::exchange(block, std::make_unique<core::traffic::Block>()));
+  };
+  const std::int64_t mean_gap_ms = 50 + below(3'000);
+  std::int64_t burst = 1;
+  while (drawn.requests + static_cast<std::int64_t>(block->count) < 4'000) {
+    if (below(100) == 0) burst = 1 + below(20);
+    now_ns += below(static_cast<std::uint64_t>(2 * mean_gap_ms * ns_per_ms / burst / grain.count() + 1)) * grain.count();
+    if (now_ns >= core::to_ns(drawn.horizon.length())) break;
+    const auto hour = static_cast<std::int32_t>(now_ns / core::ns_per_hour);
+    if (hour != block->hour || block->count == 500) flush();
+    block->hour = hour;
+    const std::size_t i = block->count++;
+    block->arrival_ns[i] = now_ns;
+    block->luck[i] = chance.next();
+    block->input_tokens[i] = static_cast<std::uint32_t>(below(100));
+    block->output_tokens[i] = static_cast<std::uint32_t>(1 + below(static_cast<std::uint64_t>(longest_tokens)));
+  }
+  flush();
+  return drawn;
+}
+
+struct Answer {
+  sim::OptionResult result;
+  sim::RequestLog log;
+};
+
+template <class Fleet>
+Answer answer(const Case& drawn) {
+  Answer answer;
+  const auto constant = [](core::Duration d) {
+    return sim::Latency{.table = core::QuantileTable::constant(d.count())};
+  };
+  sim::ServiceModel model{
+      sim::PacedLatency{.first_token = constant(drawn.first_token), .per_output_token = constant(drawn.per_token)}};
+  sim::Ledger ledger{"x", drawn.horizon, 0ns, true, &answer.log};
+  Fleet fleet{drawn.fleet, std::move(model), drawn.horizon, std::move(ledger)};
+  for (const auto& block : drawn.blocks) fleet.serve(*block);
+  answer.result = fleet.close();
+  std::sort(answer.log.begin(), answer.log.end());
+  return answer;
+}
+
+void check_equal(const Case& drawn) {
+  const Answer fast = answer<sim::FifoFleet>(drawn);
+  const Answer events = answer<sim::EventFleet>(drawn);
+  REQUIRE(events.log.size() == static_cast<std::size_t>(drawn.requests));
+  REQUIRE(fast.log == events.log);
+  REQUIRE(fast.result.usage == events.result.usage);
+  REQUIRE(fast.result.fleet == events.result.fleet);
+  REQUIRE(fast.result.latency_ns == events.result.latency_ns);
+  REQUIRE(fast.result.time_to_first_token_ns == events.result.time_to_first_token_ns);
+  REQUIRE(fast.result.wait_ns == events.result.wait_ns);
+  for (const sim::Checks& checks : {fast.result.checks, events.result.checks}) {
+    REQUIRE(checks.conservation);
+    REQUIRE(checks.littles_law);
+    REQUIRE(checks.busy_time);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("The fast path serves every request as the event core does", "[sim][fleet]") {
+  std::int64_t scaled = 0;
+  std::int64_t waited = 0;
+  std::int64_t late = 0;
+  std::int64_t rejected = 0;
+  for (std::uint64_t seed = 0; seed < 150; ++seed) {
+    CAPTURE(seed);
+    const Case drawn = draw(seed);
+    check_equal(drawn);
+    const sim::OptionResult result = answer<sim::FifoFleet>(drawn).result;
+    scaled += result.fleet.replica_starts > drawn.fleet.initial_replicas ? 1 : 0;
+    waited += result.fleet.longest_queue > 3 ? 1 : 0;
+    late += result.usage.count(core::Outcome::timed_out);
+    rejected += result.usage.count(core::Outcome::rejected);
+  }
+  // The cases are worth something: fleets did grow, queues did form, clients did give up and were turned away.
+  CHECK(scaled > 30);
+  CHECK(waited > 50);
+  CHECK(late > 1'000);
+  CHECK(rejected > 1'000);
+}
+
+TEST_CASE("The fast path agrees with the event core on ten thousand fleets", "[sim][fleet][heavy]") {
+  for (std::uint64_t seed = 1'000; seed < 11'000; ++seed) {
+    CAPTURE(seed);
+    check_equal(draw(seed));
+  }
+}
