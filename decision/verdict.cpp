@@ -29,24 +29,24 @@ std::string reason(const Candidate& c, const Candidate* cheapest, std::string_vi
                      amount(c.monthly.amount, currency));
 }
 
-std::string target_words(const Candidate& winner, bool several) {
-  if (winner.slo.empty()) return "; the scenario sets no targets.";
-  return several ? ", and meet every target." : ", and meets every target.";
-}
-
 std::string headline(const std::vector<const Candidate*>& winners, std::size_t candidates, std::string_view currency) {
   std::vector<std::string> names;
   for (const Candidate* w : winners) names.push_back(w->name);
   const Candidate& first = *winners.front();
+  const std::string name = listing(names);
   const std::string a_month = amount(first.monthly.amount, currency) + " a month";
+  const bool targets = !first.slo.empty();
   std::string text;
-  if (winners.size() > 1) {
-    text = fmt::format("{} cost the same, {}{}", listing(names), a_month, target_words(first, true));
-  } else if (candidates == 1) {
-    text = fmt::format("{} costs {}{}", first.name, a_month, target_words(first, false));
+  if (candidates == 1) {
+    text = fmt::format("{} costs {}{}", name, a_month, targets ? " and meets every target." : "");
+  } else if (winners.size() > 1) {
+    text = fmt::format("{} are the cheapest{}, at the same {}{}", name, targets ? " that meet every target" : "",
+                       a_month, targets ? "." : "");
   } else {
-    text = fmt::format("{} costs least, {}{}", first.name, a_month, target_words(first, false));
+    text = fmt::format("{} is the cheapest{}: {}{}", name, targets ? " that meets every target" : "", a_month,
+                       targets ? "." : "");
   }
+  if (!targets) text += "; the scenario sets no targets.";
   for (const Candidate* w : winners) {
     if (w->one_time != core::Money{}) {
       text += fmt::format(" {} also costs {} once.", w->name, amount(w->one_time, currency));

@@ -29,7 +29,7 @@ TEST_CASE("The cheapest that meets every target wins, and the others say how far
   const Verdict verdict =
       decide({candidate("managed-api", "45000"), candidate("self-hosted", "12345.67")}, std::nullopt);
   CHECK(verdict.winners == std::vector<std::string>{"self-hosted"});
-  CHECK(verdict.headline == "self-hosted costs least, $12,345.67 a month, and meets every target.");
+  CHECK(verdict.headline == "self-hosted is the cheapest that meets every target: $12,345.67 a month.");
   CHECK(verdict.reasons == std::vector<std::string>{"managed-api costs $45,000.00 a month, $32,654.33 more."});
 }
 
@@ -63,7 +63,7 @@ TEST_CASE("An option without a complete bill is never the cheapest", "[decision]
 TEST_CASE("Equal costs are a tie, said in words", "[decision][verdict]") {
   const Verdict verdict = decide({candidate("a", "5"), candidate("b", "7"), candidate("c", "5")}, std::nullopt);
   CHECK(verdict.winners == std::vector<std::string>{"a", "c"});
-  CHECK(verdict.headline == "a and c cost the same, $5.00 a month, and meet every target.");
+  CHECK(verdict.headline == "a and c are the cheapest that meet every target, at the same $5.00 a month.");
   CHECK(verdict.reasons == std::vector<std::string>{"b costs $7.00 a month, $2.00 more."});
 }
 
@@ -76,9 +76,9 @@ TEST_CASE("A target that is unknown is not met", "[decision][verdict]") {
 TEST_CASE("The budget is named beside the winner and excludes nobody", "[decision][verdict]") {
   CHECK(
       decide({candidate("a", "154000")}, Budget{Money::parse("150000")}).headline ==
-      "a costs $154,000.00 a month, and meets every target. That is $4,000.00 over the budget of $150,000.00 a month.");
+      "a costs $154,000.00 a month and meets every target. That is $4,000.00 over the budget of $150,000.00 a month.");
   CHECK(decide({candidate("a", "100000")}, Budget{Money::parse("150000")}).headline ==
-        "a costs $100,000.00 a month, and meets every target. That is $50,000.00 under the budget of $150,000.00 a "
+        "a costs $100,000.00 a month and meets every target. That is $50,000.00 under the budget of $150,000.00 a "
         "month.");
 }
 
@@ -89,5 +89,5 @@ TEST_CASE("What is bought once is named and does not rank", "[decision][verdict]
   Candidate plain = candidate("plain", "6");
   plain.slo.clear();
   CHECK(decide({trained, plain}, std::nullopt).headline ==
-        "trained costs least, $5.00 a month; the scenario sets no targets. trained also costs $9,000.00 once.");
+        "trained is the cheapest: $5.00 a month; the scenario sets no targets. trained also costs $9,000.00 once.");
 }
