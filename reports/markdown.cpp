@@ -131,7 +131,7 @@ class MarkdownReport {
   void assumptions() {
     if (result_.about.assumptions.empty()) return;
     line("## Assumptions");
-    line("Defaults that were used because the scenario says nothing:");
+    line("Defaults that were used because the scenario says nothing, and what it states as an assumption:");
     row({"key", "value", "why"});
     row({"---", "---", "---"});
     for (const core::Assumption& a : result_.about.assumptions) row({md(a.key), md(a.value), md(a.why)});

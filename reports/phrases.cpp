@@ -51,6 +51,13 @@ std::vector<std::pair<pricing::BillLine, core::Money>> assumed_prices(const Resu
   return rows;
 }
 
+// What the author of a scenario wrote down as an assumption comes before our defaults; among those, how an option is
+// served and paid comes before the shape of the traffic.
+int rank(const core::Assumption& assumption) {
+  if (assumption.key.ends_with(".assumptions")) return 0;
+  return assumption.key.starts_with("options.") ? 1 : 2;
+}
+
 std::string plural(std::size_t count, std::string_view one) {
   return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
 }
@@ -76,26 +83,30 @@ std::string state_of_run(const Result& result) {
 std::string reproduce(const Result& result) {
   const About& about = result.about;
   std::string command = fmt::format("billcast run {} --seed {}", shell_word(about.scenario_file), about.seed);
-  for (const std::string& setting : about.settings) command += " --set " + shell_word(setting);
+  for (const std::string& setting : about.settings) command += " " + shell_word(setting);
   return command;
 }
 
 std::vector<std::string> main_assumptions(const Result& result, std::size_t count) {
   std::vector<std::string> lines;
   for (const auto& [line, amount] : assumed_prices(result)) {
-    lines.push_back(fmt::format("{} at {} a unit ({}) rests on an assumed price: {}", line.item,
+    lines.push_back(fmt::format("{} at {} a unit ({}) is an assumed price: {}", line.item,
                                 price_words(line, result.about.currency), line.unit,
-                                line.source->url.empty() ? price_row(line) : line.source->url));
+                                line.note.empty() ? price_row(line) : line.note));
   }
-  for (const core::Assumption& a : result.about.assumptions) {
-    lines.push_back(fmt::format("{} = {} ({})", a.key, a.value, a.why));
-  }
+  std::vector<const core::Assumption*> defaults;
+  for (const core::Assumption& a : result.about.assumptions) defaults.push_back(&a);
+  std::stable_sort(defaults.begin(), defaults.end(), [](const auto* a, const auto* b) { return rank(*a) < rank(*b); });
+  for (const core::Assumption* a : defaults) lines.push_back(fmt::format("{} = {} ({})", a->key, a->value, a->why));
   if (lines.size() > count) lines.resize(count);
   return lines;
 }
 
 std::string assumption_count(const Result& result) {
-  return fmt::format("{} and {}", plural(result.about.assumptions.size(), "default"),
+  const auto stated = static_cast<std::size_t>(std::count_if(
+      result.about.assumptions.begin(), result.about.assumptions.end(), [](const auto& a) { return rank(a) == 0; }));
+  return fmt::format("{}, {} and {}", plural(stated, "stated assumption"),
+                     plural(result.about.assumptions.size() - stated, "default"),
                      plural(assumed_prices(result).size(), "assumed price"));
 }
 
@@ -145,7 +156,7 @@ std::string targets_summary(const OptionReport& option) {
   const auto held = std::count_if(option.slo_checks.begin(), option.slo_checks.end(),
                                   [](const decision::SloCheck& c) { return c.held == decision::Held::yes; });
   if (option.slo_checks.empty()) return "none set";
-  return fmt::format("{} of {} held", held, option.slo_checks.size());
+  return fmt::format("{}/{} held", held, option.slo_checks.size());
 }
 
 std::string monthly_words(const decision::MonthlyCost& monthly, std::string_view currency) {

@@ -26,15 +26,16 @@ std::string state_of_run(const Result& result);
 // The command that gives the very same result.
 std::string reproduce(const Result& result);
 
-// Prices that are assumptions, by the money that rests on them, then defaults in the order of reading; at most `count`.
+// Prices that are assumptions, by the money that rests on them, then what the scenario states as assumptions, then
+// defaults; at most `count`.
 std::vector<std::string> main_assumptions(const Result& result, std::size_t count);
-std::string assumption_count(const Result& result);  // "23 defaults and 2 assumed prices"
+std::string assumption_count(const Result& result);  // "3 stated assumptions, 23 defaults and 2 assumed prices"
 
 std::string outcome_words(const core::Usage& usage);  // "served 299,123,456 (99.7 %), …"; buckets with requests only
 std::string fleet_words(const OptionReport& option);  // "12.3 instances on average, 20 at most, …"; empty without any
 std::string target_words(const decision::SloCheck& check);  // "latency p95 is …: held, 690 ms to spare"
 std::string budget_words(const decision::BudgetCheck& check, std::string_view currency);
-std::string targets_summary(const OptionReport& option);                                     // "3 of 3 held"
+std::string targets_summary(const OptionReport& option);                                     // "3/3 held"
 std::string monthly_words(const decision::MonthlyCost& monthly, std::string_view currency);  // "$12.00", "~$12.00"
 
 // Names and values of the figures people ask for: {"p50", "812 ms"}, …

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "core/format.hpp"
+
 namespace reports {
 namespace {
 
@@ -110,6 +112,14 @@ Result assemble(About about, std::vector<OptionRun> runs) {
   }
   result.verdict = decision::decide(candidates, about.decision.budget, about.currency);
   result.prices = prices_used(result.options);
+  const bool projected = std::any_of(result.options.begin(), result.options.end(),
+                                     [](const OptionReport& o) { return o.monthly.projected; });
+  if (projected) {
+    result.notes.push_back(fmt::format(
+        "The horizon is no whole number of months: monthly figures (~) carry {} hours over to 730, the hours of an "
+        "average month, as if every hour were like those.",
+        core::format_count(about.horizon.hour_count())));
+  }
   if (!about.decision.weights.empty()) {
     result.notes.emplace_back(
         "The weights of the decision section are checked and kept; this release ranks by monthly cost alone, the "

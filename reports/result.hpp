@@ -96,7 +96,7 @@ struct About {
   std::string scenario;       // its name
   std::string scenario_file;  // as a person would type it
   std::string scenario_sha256;
-  std::vector<std::string> settings;  // "--set" and "--months" of the command line: they are part of the question
+  std::vector<std::string> settings;  // "--set=KEY=VALUE" and "--months=N" of the command line: part of the question
   std::vector<InputFile> inputs;      // further files
   std::uint64_t seed = 1;
   core::Horizon horizon;  // as simulated: shorter than asked for after an interrupt

@@ -20,6 +20,7 @@ class Table {
   Table(std::string alignment, std::size_t flexible) : alignment_{std::move(alignment)}, flexible_{flexible} {}
 
   void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+  bool empty() const { return rows_.empty(); }
   // Lines of at most `width` columns, each indented and without blanks at its end.
   std::string text(std::size_t indent, std::size_t width) const;
 

@@ -68,7 +68,7 @@ class TextReport {
   void overview() {
     heading("OPTIONS");
     Table table{"lrrrrrrl", 0};
-    table.row({"", "a month", "once", "1,000 answers", "1M tokens out", "a daily user", "p95", "targets"});
+    table.row({"", "a month", "once", "1k answers", "1M tokens", "daily user", "p95", "targets"});
     for (const OptionReport& o : result_.options) {
       table.row(
           {plain(o.name), monthly_words(o.monthly, currency()), decision::amount(o.one_time.total(), currency()),
@@ -115,15 +115,20 @@ class TextReport {
 
   void times(std::string_view name, const Distribution& distribution, Table& table) {
     if (distribution.count == 0) return;
-    std::vector<std::string> cells{std::string{name}};
-    for (const auto& [key, value] : percentiles(distribution)) cells.push_back(fmt::format("{} {}", key, value));
-    table.row(std::move(cells));
+    std::vector<std::string> names{""};
+    std::vector<std::string> values{std::string{name}};
+    for (const auto& [key, value] : percentiles(distribution)) {
+      names.push_back(key);
+      values.push_back(value);
+    }
+    if (table.empty()) table.row(std::move(names));
+    table.row(std::move(values));
   }
 
   void describe(const OptionReport& option) {
     heading(fmt::format("{} ({})", plain(option.name), plain(option.kind)));
     bills(option);
-    Table table{"llllllll", 0};
+    Table table{"lrrrrrrr", 0};
     times("latency", option.latency, table);
     if (option.time_to_first_token) times("first token", *option.time_to_first_token, table);
     if (option.wait.max_ns > 0) times("wait", option.wait, table);

@@ -108,7 +108,7 @@ inline reports::About about() {
   a.scenario = "sample";
   a.scenario_file = "configs/sample scenario.yaml";
   a.scenario_sha256 = std::string(64, 'c');
-  a.settings = {"traffic.daily_users=2_000_000"};
+  a.settings = {"--set=traffic.daily_users=2_000_000"};
   a.inputs = {{"tokens/azure-conversation-2023", std::string(64, 'd')}};
   a.seed = 7;
   a.horizon = core::Horizon::months(core::Date{2026y / 12 / 1}, 1);

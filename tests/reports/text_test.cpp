@@ -51,9 +51,9 @@ TEST_CASE("An interrupted run says so before anything else", "[reports][text]") 
 
 TEST_CASE("The command to repeat a run is quoted for a shell", "[reports][text]") {
   reports::About about = test_support::about();
-  about.settings = {"scenario=it's"};
+  about.settings = {"--set=scenario=it's"};
   check_says(to_text(reports::assemble(about, {})),
-             "  billcast run 'configs/sample scenario.yaml' --seed 7 --set 'scenario=it'\\''s'\n");
+             "  billcast run 'configs/sample scenario.yaml' --seed 7 '--set=scenario=it'\\''s'\n");
 }
 
 TEST_CASE("Several periods are named beside their sum", "[reports][text]") {
