@@ -1,0 +1,28 @@
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "cli/commands.hpp"
+#include "cli/plan.hpp"
+#include "cli/program.hpp"
+#include "core/format.hpp"
+#include "core/random.hpp"
+#include "core/traffic/stream.hpp"
+#include "decision/words.hpp"
+
+namespace cli {
+
+int check(const CheckArguments& arguments, const Console& console) {
+  const Plan plan = read_plan(read_scenario_text(arguments.scenario), arguments.sets, arguments.months);
+  const core::traffic::RequestStream stream{plan.scenario.traffic, plan.scenario.horizon, core::Stream{1}};
+  std::vector<std::string> names;
+  for (const sim::OptionConfig& option : plan.scenario.options) names.push_back(option.name);
+  console.out(fmt::format("{} is valid: {} hours from {}, about {} requests, options {}; {} defaults are used\n",
+                          arguments.scenario, core::format_count(plan.scenario.horizon.hour_count()),
+                          core::format_date(plan.scenario.horizon.start),
+                          core::format_count(std::llround(stream.expected_requests())), decision::listing(names),
+                          plan.about.assumptions.size()));
+  return exit_done;
+}
+
+}  // namespace cli

@@ -1,0 +1,14 @@
+// The subcommands. Each returns its exit code and throws core::ConfigError for the user's input.
+#pragma once
+
+#include "cli/arguments.hpp"
+#include "cli/console.hpp"
+
+namespace cli {
+
+int run(const RunArguments& arguments, const Console& console);
+int check(const CheckArguments& arguments, const Console& console);
+int prices(const PricesArguments& arguments, const Console& console);
+int report(const ReportArguments& arguments, const Console& console);
+
+}  // namespace cli

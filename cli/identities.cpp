@@ -1,0 +1,20 @@
+#include "cli/identities.hpp"
+
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+namespace cli {
+
+void demand_identities(const std::vector<sim::OptionResult>& results, std::uint64_t seed) {
+  for (const sim::OptionResult& r : results) {
+    const char* violated = !r.checks.conservation  ? "conservation of requests"
+                           : !r.checks.littles_law ? "Little's law"
+                           : !r.checks.busy_time   ? "the sum of busy time"
+                                                   : nullptr;
+    if (violated == nullptr) continue;
+    throw std::logic_error{fmt::format("option '{}' violates {} with seed {}", r.name, violated, seed)};
+  }
+}
+
+}  // namespace cli

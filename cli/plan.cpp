@@ -1,0 +1,78 @@
+#include "cli/plan.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "core/yaml_reader.hpp"
+#include "decision/budget.hpp"
+#include "decision/slo.hpp"
+#include "pricing/price_table.hpp"
+
+namespace cli {
+namespace {
+
+pricing::Catalog read_catalog(const core::Section& root, Resources& resources) {
+  pricing::Catalog catalog{Resources::price_tables()};
+  if (root.has("prices")) {
+    // The user's tables come last and so take precedence.
+    for (const std::string& name : root.texts("prices"))
+      catalog.add(pricing::read_price_table(name, resources.load(name)));
+  }
+  return catalog;
+}
+
+core::MeteringRule metering_rule(const core::Section& option, const pricing::Catalog& catalog) {
+  const std::string instance = option.text("instance", {.expected = "an instance type such as aws/g6.xlarge"});
+  const std::optional<core::MeteringRule> rule = catalog.metering_rule(instance);
+  if (!rule) throw option.error("instance", catalog.unknown(instance), "an instance type of a price table");
+  return *rule;
+}
+
+std::vector<std::string> settings(const std::vector<std::string>& sets, std::optional<int> months) {
+  std::vector<std::string> words;
+  for (const std::string& set : sets) words.push_back("--set=" + set);
+  if (months) words.push_back(fmt::format("--months={}", *months));
+  return words;
+}
+
+}  // namespace
+
+std::string version() { return BILLCAST_VERSION; }
+
+Plan read_plan(const ScenarioText& text, const std::vector<std::string>& sets, std::optional<int> months) {
+  core::Document document{text.name, text.text};
+  for (const std::string& set : sets) document.set(set);
+  const core::Section root = document.root();
+  Resources resources{text.folder};
+
+  Plan plan;
+  plan.catalog = read_catalog(root, resources);
+  plan.scenario = sim::read_scenario(
+      root, [&](std::string_view name) { return resources.load(name); },
+      [&](const core::Section& option) { return metering_rule(option, plan.catalog); }, months);
+  const pricing::SharedCosts shared = pricing::read_shared_costs(root, plan.catalog);
+  for (const core::Section& option : root.sections("options")) {
+    plan.cost_plans.push_back(pricing::read_cost_plan(option, shared, plan.catalog));
+  }
+
+  reports::About& about = plan.about;
+  about.slo = decision::read_slo(root);
+  about.decision = decision::read_decision(root);
+  document.finish();
+  about.version = version();
+  about.scenario = plan.scenario.name;
+  about.scenario_file = text.name;
+  about.scenario_sha256 = pricing::sha256(text.text);
+  about.settings = settings(sets, months);
+  about.inputs = resources.inputs();
+  about.horizon = plan.scenario.horizon;
+  about.planned_hours = plan.scenario.horizon.hour_count();
+  const double users = plan.scenario.traffic.demand.daily_users;
+  if (users >= 1) about.daily_users = static_cast<std::int64_t>(std::llround(users));  // a replayed trace has none
+  about.currency = plan.catalog.currency();
+  about.assumptions = document.assumptions();
+  return plan;
+}
+
+}  // namespace cli
