@@ -129,7 +129,8 @@ struct Section::State {
   void assume(std::string_view key, std::string value, std::string_view why) const {
     assert(!why.empty() && "a default must say where it comes from");
     std::string at_path = path_of(key);
-    if (!tree->assumed.insert(at_path).second) { return; }
+    // Once each: a default may be read twice, but a key may also hold several things (`assumptions: [text, …]`).
+    if (!tree->assumed.insert({at_path, value}).second) { return; }
     tree->assumptions.push_back({std::move(at_path), std::move(value), std::string{why}});
   }
 

@@ -15,6 +15,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/yaml_reader.hpp"
@@ -64,7 +65,7 @@ struct Tree {
   std::vector<std::string> assignments;  // "--set traffic.daily_users", safe to print
   mutable bool was_read = false;         // after which no assignment may move the nodes
   mutable std::vector<Assumption> assumptions;
-  mutable std::set<std::string> assumed;
+  mutable std::set<std::pair<std::string, std::string>> assumed;
 
   // "scenario.yaml:3:1: " or "--set traffic.daily_users: ".
   std::string where(Place place) const;

@@ -534,6 +534,15 @@ TEST_CASE("A caller's own error is placed like the reader's", "[core][yaml][erro
 
 // -------------------------------------------------------------------------------------------------------- assumptions
 
+TEST_CASE("Several assumptions of one key are all kept, each once", "[core][yaml]") {
+  const auto read = [](const Section& root) {
+    for (const char* text : {"the sun shines", "it is warm", "the sun shines"})
+      root.assume("assumptions", text, "stated");
+  };
+  CHECK(assumptions("{}\n", read) ==
+        std::vector<Assumption>{{"assumptions", "the sun shines", "stated"}, {"assumptions", "it is warm", "stated"}});
+}
+
 TEST_CASE("Each default used is an assumption, once, in the order of reading", "[core][yaml]") {
   const Read read = [](const Section& root) {
     const Section a = root.section("a");
