@@ -4,6 +4,10 @@
 #include <memory>
 #include <vector>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "tests/core/statistics.hpp"
 #include "tests/support/catch.hpp"
 
@@ -248,6 +252,26 @@ TEST_CASE("Blocks are as full as the hour allows", "[traffic][stream]") {
   CHECK(blocks == 24 * 6);
   CHECK(full == 24 * 5);
 }
+
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("Memory grows with neither time nor requests", "[traffic][stream]") {
+  for (const Process process : {Process::poisson, Process::gamma, Process::weibull, Process::mmpp, Process::sessions}) {
+    CAPTURE(static_cast<int>(process));
+    TrafficConfig config = config_of(process);
+    config.demand.daily_users = 2e4;
+    config.demand.hour_of_day = hour_profile(0);
+    RequestStream stream{config, Horizon::hours(monday, 10 * 24), Stream{53}};
+    stream.set_popularity(0.9, 50'000'000);
+    auto block = std::make_unique<Block>();
+    // The first day gives the heap of open sessions (some 210 at a time) its size, times two by doubling.
+    while (stream.fill(*block) && block->hour < 24) {}
+    const auto after_a_day = mallinfo2().uordblks;
+    while (stream.fill(*block)) {}
+    const auto after_ten = mallinfo2().uordblks;
+    CHECK(after_ten <= after_a_day + (process == Process::sessions ? 512 * 16 : 0));
+  }
+}
+#endif
 
 TEST_CASE("A whole stream has the same bits in every build", "[traffic][stream][golden]") {
   statistics::Hash hash;

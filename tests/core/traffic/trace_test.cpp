@@ -51,7 +51,7 @@ std::vector<Row> played(const TraceReplay& replay, std::int32_t hours, std::uint
 }  // namespace
 
 TEST_CASE("A trace in seconds is read to the nanosecond", "[traffic][trace]") {
-  const Trace trace = read_trace("t.csv", "time,input,output\n0.25,374,44\n0.25,1,0\n3,5,6\n3.0000000019,7,8\n");
+  const Trace trace = read_trace("t.csv", "time,input,output\n0.25,374,44\n0.25,1,0\n3,5,6\n3.0000000014,7,8\n");
   CHECK(trace.at_ns == std::vector<std::int64_t>{250'000'000, 250'000'000, 3'000'000'000, 3'000'000'001});
   CHECK(trace.input_tokens == std::vector<std::uint32_t>{374, 1, 5, 7});
   CHECK(trace.output_tokens == std::vector<std::uint32_t>{44, 0, 6, 8});
@@ -83,7 +83,7 @@ TEST_CASE("What is wrong with a trace is said with its line", "[traffic][trace]"
   const std::string azure = "TIMESTAMP,ContextTokens,GeneratedTokens\n";
   const std::vector<Case> cases{
       {"",
-       "t.csv:1: found the header '', expected the columns time,input,output or "
+       "t.csv:1: found an empty file, expected the columns time,input,output or "
        "TIMESTAMP,ContextTokens,GeneratedTokens"},
       {"when,input,output\n1,2,3\n",
        "t.csv:1: found the header 'when,input,output', expected the columns "
@@ -92,7 +92,7 @@ TEST_CASE("What is wrong with a trace is said with its line", "[traffic][trace]"
       {"TIMESTAMP,GeneratedTokens\n",
        "t.csv:1: found no column ContextTokens, expected the columns TIMESTAMP,ContextTokens,GeneratedTokens"},
       {plain, "t.csv:1: found no request, expected at least one row after the header"},
-      {plain + "1,2,3\n0.5,2,3\n", "t.csv:3: found 0.5 after 1, expected times in order"},
+      {plain + "1,2,3\n0.5,2,3\n", "t.csv:3: found '0.5' after '1', expected times in order"},
       {plain + "1,2\n", "t.csv:2: found 2 columns, expected 3, as in the header"},
       {plain + "1,2,3,4\n", "t.csv:2: found 4 columns, expected 3, as in the header"},
       {plain + "1,2,3\n\n4,5,6\n", "t.csv:3: found a blank line, expected three columns, or the end of the file"},
@@ -109,8 +109,8 @@ TEST_CASE("What is wrong with a trace is said with its line", "[traffic][trace]"
        "t.csv:2: found 'nan' in column time, expected seconds as a plain decimal number from 0 to 1,000,000,000"},
       {plain + "-1,2,3\n",
        "t.csv:2: found '-1' in column time, expected seconds as a plain decimal number from 0 to 1,000,000,000"},
-      {plain + "1.,2,3\n",
-       "t.csv:2: found '1.' in column time, expected seconds as a plain decimal number from 0 to 1,000,000,000"},
+      {plain + "1.2.3,2,3\n",
+       "t.csv:2: found '1.2.3' in column time, expected seconds as a plain decimal number from 0 to 1,000,000,000"},
       {azure + "2023-13-16 18:15:46.6805900,1,2\n",
        "t.csv:2: found '2023-13-16 18:15:46.6805900' in column "
        "TIMESTAMP, expected a time such as 2023-11-16 18:15:46.6805900"},
@@ -155,6 +155,18 @@ TEST_CASE("A repeated trace starts again a mean gap after its last row", "[traff
                                  {s(3100), 3, 4}});
   CHECK(replay.expected_requests(1h) == 8);
   CHECK(replay.peak_per_s() == Approx(1.0 / 60));
+}
+
+TEST_CASE("Times beyond all horizons stay beyond them, however slow the replay", "[traffic][trace]") {
+  const auto far =
+      shared("TIMESTAMP,ContextTokens,GeneratedTokens\n1970-01-01 00:00:00,1,2\n2243-10-16 00:00:00,3,4\n");
+  for (const double speed : {1.0, 1e-6}) {
+    CHECK(played({.trace = far, .speed = speed, .repeat = true, .scale = 3}, 2).size() >= 1);
+    CHECK(TraceReplay{.trace = far, .speed = speed, .repeat = true}.expected_requests(2h) == 1);
+  }
+  CHECK_THROWS_WITH(shared("TIMESTAMP,ContextTokens,GeneratedTokens\n1969-12-31 00:00:00,1,2\n"),
+                    "t.csv:2: found '1969-12-31 00:00:00' in column TIMESTAMP, expected a time such as 2023-11-16 "
+                    "18:15:46.6805900");
 }
 
 TEST_CASE("A scaled trace stands for as many requests, with the rows where they were", "[traffic][trace]") {
