@@ -119,10 +119,10 @@ std::int64_t Histogram::value_at_quantile(double quantile) const {
   if (!(quantile > 0)) { return min(); }
   std::int64_t rank = total;
   if (quantile < 1) {
-    // The next smaller double of a positive one is one less in its bits.
+    // The next smaller double of a positive one is one less in its bits. At most 1 - 2^-52, it keeps the product
+    // from exceeding the total, even where that is rounded up to a double.
     const auto just_below = std::bit_cast<double>(std::bit_cast<std::uint64_t>(quantile) - 1);
     rank = std::max(std::int64_t{1}, static_cast<std::int64_t>(std::ceil(just_below * static_cast<double>(total))));
-    rank = std::min(rank, total);
   }
   std::int64_t seen = 0;
   for (std::size_t i = 0; i < counts_.size(); ++i) {

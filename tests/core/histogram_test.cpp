@@ -262,6 +262,10 @@ TEST_CASE("A value beyond the range is counted in the last bucket and told", "[c
   CHECK(sum.saturated() == 7);
   sum.subtract(wide);
   CHECK(sum.saturated() == 3);
+  sum.add(histogram);
+  CHECK(sum.saturated() == 6);
+  sum.subtract(histogram);
+  CHECK(sum.saturated() == 3);
   sum.reset();
   CHECK(sum.saturated() == 0);
   CHECK(sum.total_count() == 0);
@@ -273,6 +277,12 @@ TEST_CASE("A histogram of the widest range takes the largest value", "[core][his
   CHECK(histogram.saturated() == 0);
   CHECK(histogram.max() == std::numeric_limits<std::int64_t>::max());
   CHECK(histogram.value_at_quantile(0.5) == std::numeric_limits<std::int64_t>::max());
+}
+
+TEST_CASE("A quantile next to 1 of more values than a double can count stays within them", "[core][histogram]") {
+  core::Histogram histogram{1000};
+  histogram.record_n(7, std::numeric_limits<std::int64_t>::max());  // rounds up to 2^63
+  CHECK(histogram.value_at_quantile(std::nextafter(1.0, 0.0)) == 7);
 }
 
 TEST_CASE("Values under the lowest discernible are not told apart", "[core][histogram]") {
