@@ -125,7 +125,8 @@ void Cache::tidy_writes() {
 }
 
 bool Cache::lookup(std::uint32_t key, std::int64_t now_ns) {
-  if (next_use_ - first_use_ > uses_mask_) [[unlikely]] make_room_in_uses();
+  if (next_use_ - first_use_ > uses_mask_) [[unlikely]]
+    make_room_in_uses();
   std::size_t place = find(key);
   if (table_[place].key != 0) {
     Entry& entry = table_[place];
@@ -141,7 +142,8 @@ bool Cache::lookup(std::uint32_t key, std::int64_t now_ns) {
   insert(place, key, now_ns);
   // The newest is never the oldest, so it may come in first: that spares a second search for its place.
   if (full) push_out_oldest();
-  if (std::size_t{alive_} * 3 > table_.size()) [[unlikely]] grow_table();
+  if (std::size_t{alive_} * 3 > table_.size()) [[unlikely]]
+    grow_table();
   return false;
 }
 

@@ -73,7 +73,7 @@ class Cache {
   std::uint32_t uses_mask_;
   std::uint32_t first_use_ = 0;
   std::uint32_t next_use_ = 0;
-  Ring<Write> writes_;               // in order of time; void when the table's entry was written at another time
+  Ring<Write> writes_;  // in order of time; void when the table's entry was written at another time
 };
 
 }  // namespace sim

@@ -63,7 +63,8 @@ class Ledger {
   };
   // The hot entry: served from `start_ns` to `end_ns` ≤ horizon.
   void served(const Visit& visit, std::int64_t start_ns, std::int64_t end_ns, Tally& tally) {
-    if (log_ != nullptr) [[unlikely]] log_->push_back({visit.arrival_ns, start_ns, end_ns, core::Outcome::served});
+    if (log_ != nullptr) [[unlikely]]
+      log_->push_back({visit.arrival_ns, start_ns, end_ns, core::Outcome::served});
     const std::int64_t wait_ns = start_ns - visit.arrival_ns;
     ++tally.served;
     tally.input_tokens += visit.input_tokens;
@@ -116,9 +117,9 @@ class Ledger {
   bool has_first_token_;
   RequestLog* log_;
 
-  std::int64_t arrivals_ = 0;        // that reached the option
-  std::uint64_t arrival_sum_ = 0;    // of their arrival times, as the stream gave them
-  std::uint64_t end_sum_ = 0;        // of the times they left
+  std::int64_t arrivals_ = 0;             // that reached the option
+  std::uint64_t arrival_sum_ = 0;         // of their arrival times, as the stream gave them
+  std::uint64_t end_sum_ = 0;             // of the times they left
   std::uint64_t time_in_system_sum_ = 0;  // of all, those in flight at their age
   core::Int128 wait_sum_ns_ = 0;
   std::int64_t waited_ = 0;  // of those served

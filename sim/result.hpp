@@ -22,11 +22,11 @@ struct FleetSummary {
 
 // The identities that hold in every run; a violation is our own fault and ends the run with the seed.
 struct Checks {
-  bool conservation = false;     // every arrival in exactly one bucket
-  bool littles_law = false;      // ∫ requests in the system dt = Σ times in the system, to the nanosecond
-  bool busy_time = false;        // slot time spent = Σ service given
-  double mean_in_system = 0;     // L
-  double arrival_rate_per_s = 0; // λ
+  bool conservation = false;         // every arrival in exactly one bucket
+  bool littles_law = false;          // ∫ requests in the system dt = Σ times in the system, to the nanosecond
+  bool busy_time = false;            // slot time spent = Σ service given
+  double mean_in_system = 0;         // L
+  double arrival_rate_per_s = 0;     // λ
   double mean_time_in_system_s = 0;  // W
   bool operator==(const Checks&) const = default;
 };
@@ -40,7 +40,7 @@ struct OptionResult {
   bool has_first_token = false;  // false: the serving model does not know it
   // Time spent waiting for a slot; served and timed-out requests that reached the option (0 for a managed API).
   core::Histogram wait_ns{3'600'000'000'000};
-  FleetSummary fleet;            // zeros for a managed API
+  FleetSummary fleet;  // zeros for a managed API
   Checks checks;
 };
 

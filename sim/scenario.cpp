@@ -24,7 +24,8 @@ constexpr std::array<std::string_view, 3> kinds{"managed_api", "self_hosted", "c
 
 core::Horizon read_horizon(const Section& section, std::optional<int> months) {
   const core::Date start = section.date("start");
-  const bool average = section.choice("calendar", {"actual", "730"}, 0, "the real calendar; 730 h is its average month") == 1;
+  const bool average =
+      section.choice("calendar", {"actual", "730"}, 0, "the real calendar; 730 h is its average month") == 1;
   const bool has_months = section.has("months");
   const bool has_days = section.has("days");
   const bool has_hours = section.has("hours");
@@ -66,7 +67,9 @@ core::Duration read_timeout(const Section& option) {
 
 ColdStart read_cold_start(const Section& option) {
   const auto section = option.optional_section("cold_start");
-  if (!section) throw option.error("cold_start", "nothing", "{provision: …, image: …, weights: {size: …, bandwidth: …}, warmup: …}");
+  if (!section)
+    throw option.error("cold_start", "nothing",
+                       "{provision: …, image: …, weights: {size: …, bandwidth: …}, warmup: …}");
   constexpr core::DurationRule part{.min = 0ns, .max = 24h};
   ColdStart cold;
   cold.provision = section->duration("provision", part);
@@ -77,7 +80,8 @@ ColdStart read_cold_start(const Section& option) {
     const std::int64_t per_second = weights->bytes_per_second("bandwidth");
     cold.weights = core::Duration{static_cast<std::int64_t>(core::Int128{bytes} * core::ns_per_second / per_second)};
     if (cold.weights > 24h) {
-      throw weights->error("bandwidth", fmt::format("{} to load the weights", core::format_duration(cold.weights)), "at most a day");
+      throw weights->error("bandwidth", fmt::format("{} to load the weights", core::format_duration(cold.weights)),
+                           "at most a day");
     }
   } else {
     section->assume("weights", "0 s", "no weights to load");
@@ -89,25 +93,33 @@ AutoscalerConfig read_autoscaler(const Section& section) {
   section.choice("kind", {"hpa"});
   AutoscalerConfig config;
   constexpr std::string_view kubernetes = "Kubernetes default";
-  config.metric = static_cast<ScalingMetric>(
-      section.choice("metric", {"concurrency", "utilization", "requests_per_second"}));
+  config.metric =
+      static_cast<ScalingMetric>(section.choice("metric", {"concurrency", "utilization", "requests_per_second"}));
   if (config.metric == ScalingMetric::utilization) {
     config.target = 100 * section.share("target", {.min = 0.01, .max = 1});
   } else {
     config.target = section.number("target", {.min = 1e-6, .max = 1e9});
   }
   config.max_replicas = section.integer("max", {.min = 1, .max = 100'000, .unit = "replicas"});
-  config.min_replicas = section.integer("min", {.min = 1, .max = config.max_replicas, .unit = "replicas", .fallback = 1, .why = kubernetes});
+  config.min_replicas = section.integer(
+      "min", {.min = 1, .max = config.max_replicas, .unit = "replicas", .fallback = 1, .why = kubernetes});
   config.tolerance = section.number("tolerance", {.min = 0, .max = 1, .fallback = config.tolerance, .why = kubernetes});
-  config.sync_period = section.duration("sync_period", {.min = 1s, .max = 1h, .fallback = config.sync_period, .why = kubernetes});
-  config.scale_down_stabilization = section.duration(
-      "scale_down_stabilization", {.min = 0s, .max = 1h, .fallback = config.scale_down_stabilization, .why = kubernetes});
+  config.sync_period =
+      section.duration("sync_period", {.min = 1s, .max = 1h, .fallback = config.sync_period, .why = kubernetes});
+  config.scale_down_stabilization =
+      section.duration("scale_down_stabilization",
+                       {.min = 0s, .max = 1h, .fallback = config.scale_down_stabilization, .why = kubernetes});
   config.scale_up_stabilization = section.duration(
       "scale_up_stabilization", {.min = 0s, .max = 1h, .fallback = config.scale_up_stabilization, .why = kubernetes});
-  config.scale_up_replicas = section.integer("scale_up_replicas", {.min = 0, .max = 100'000, .unit = "replicas a period", .fallback = config.scale_up_replicas, .why = kubernetes});
-  config.scale_up_share = section.share("scale_up_share", {.min = 0, .max = 1'000, .fallback = config.scale_up_share, .why = kubernetes});
-  config.policy_period = section.duration("policy_period", {.min = 1s, .max = 30min, .fallback = config.policy_period, .why = kubernetes});
-  config.metric_delay = section.duration("metric_delay", {.min = 0s, .max = 1h, .fallback = 15s, .why = "metrics are scraped every 15 s"});
+  config.scale_up_replicas = section.integer(
+      "scale_up_replicas",
+      {.min = 0, .max = 100'000, .unit = "replicas a period", .fallback = config.scale_up_replicas, .why = kubernetes});
+  config.scale_up_share =
+      section.share("scale_up_share", {.min = 0, .max = 1'000, .fallback = config.scale_up_share, .why = kubernetes});
+  config.policy_period =
+      section.duration("policy_period", {.min = 1s, .max = 30min, .fallback = config.policy_period, .why = kubernetes});
+  config.metric_delay = section.duration(
+      "metric_delay", {.min = 0s, .max = 1h, .fallback = 15s, .why = "metrics are scraped every 15 s"});
   return config;
 }
 
@@ -128,7 +140,8 @@ ServiceModel read_service(const Section& serving, const TextLoader& load_text) {
   return ServiceModel{std::move(model)};
 }
 
-SlotFleetConfig read_fleet(const Section& option, const TextLoader& load_text, const MeteringRuleLookup& metering_rule) {
+SlotFleetConfig read_fleet(const Section& option, const TextLoader& load_text,
+                           const MeteringRuleLookup& metering_rule) {
   const Section serving = option.section("serving");
   SlotFleetConfig config{.fleet = {}, .service = read_service(serving, load_text)};
   FleetConfig& fleet = config.fleet;
@@ -143,11 +156,17 @@ SlotFleetConfig read_fleet(const Section& option, const TextLoader& load_text, c
 
   const auto autoscaler = option.optional_section("autoscaler");
   if (autoscaler.has_value() == option.has("replicas")) {
-    throw option.error("replicas", autoscaler ? "both replicas and an autoscaler" : "neither replicas nor an autoscaler", "one of them");
+    throw option.error("replicas",
+                       autoscaler ? "both replicas and an autoscaler" : "neither replicas nor an autoscaler",
+                       "one of them");
   }
   if (autoscaler) {
     fleet.autoscaler = read_autoscaler(*autoscaler);
-    fleet.initial_replicas = autoscaler->integer("initial", {.min = fleet.autoscaler->min_replicas, .max = fleet.autoscaler->max_replicas, .unit = "replicas", .fallback = fleet.autoscaler->min_replicas, .why = "the fleet begins at its minimum"});
+    fleet.initial_replicas = autoscaler->integer("initial", {.min = fleet.autoscaler->min_replicas,
+                                                             .max = fleet.autoscaler->max_replicas,
+                                                             .unit = "replicas",
+                                                             .fallback = fleet.autoscaler->min_replicas,
+                                                             .why = "the fleet begins at its minimum"});
     fleet.cold_start = read_cold_start(option);
   } else {
     fleet.initial_replicas = option.integer("replicas", {.min = 1, .max = 100'000, .unit = "replicas"});
@@ -156,7 +175,8 @@ SlotFleetConfig read_fleet(const Section& option, const TextLoader& load_text, c
   constexpr std::int64_t most_slots = 1 << 24;
   const std::int64_t replicas = fleet.autoscaler ? fleet.autoscaler->max_replicas : fleet.initial_replicas;
   if (replicas * fleet.slots_per_replica > most_slots) {
-    throw serving.error("slots", fmt::format("{} slots on {} replicas", fleet.slots_per_replica, replicas), "at most 16777216 slots in all");
+    throw serving.error("slots", fmt::format("{} slots on {} replicas", fleet.slots_per_replica, replicas),
+                        "at most 16777216 slots in all");
   }
   return config;
 }
@@ -165,7 +185,8 @@ SlotFleetConfig read_fleet(const Section& option, const TextLoader& load_text, c
 void refuse_unsupported(const Section& option) {
   constexpr std::array<std::string_view, 4> later{"limits", "retry", "hedging", "routing"};
   for (const std::string_view key : later) {
-    if (option.has(key)) throw option.error(key, fmt::format("'{}'", key), "no such key in this release: it is not simulated yet");
+    if (option.has(key))
+      throw option.error(key, fmt::format("'{}'", key), "no such key in this release: it is not simulated yet");
   }
 }
 
@@ -174,10 +195,12 @@ OptionConfig read_option(const Section& section, const TextLoader& load_text, co
   refuse_unsupported(section);
   const auto kind = static_cast<OptionKind>(section.choice("kind", {kinds.begin(), kinds.end()}));
   if (section.has("assumptions")) {
-    for (const std::string& text : section.texts("assumptions")) section.assume("assumptions", text, "stated in the scenario");
+    for (const std::string& text : section.texts("assumptions"))
+      section.assume("assumptions", text, "stated in the scenario");
   }
   if (kind == OptionKind::managed_api) {
-    ManagedApiConfig api{.latency = read_paced(section.section("latency"), load_text), .timeout = read_timeout(section)};
+    ManagedApiConfig api{.latency = read_paced(section.section("latency"), load_text),
+                         .timeout = read_timeout(section)};
     return {.name = name, .kind = kind, .serving = std::move(api)};
   }
   return {.name = name, .kind = kind, .serving = read_fleet(section, load_text, metering_rule)};
@@ -198,7 +221,8 @@ Scenario read_scenario(const Section& root, const TextLoader& load_text, const M
   for (const Section& option : root.sections("options")) {
     scenario.options.push_back(read_option(option, load_text, metering_rule));
     const std::string& name = scenario.options.back().name;
-    if (!names.insert(name).second) throw option.error("name", fmt::format("'{}' again", name), "a name of its own for each option");
+    if (!names.insert(name).second)
+      throw option.error("name", fmt::format("'{}' again", name), "a name of its own for each option");
   }
   return scenario;
 }

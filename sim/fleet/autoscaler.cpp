@@ -57,8 +57,8 @@ std::int64_t Autoscaler::decide(core::Instant now, const MetricReading& reading,
     std::int64_t added = 0;
     for (const Change& change : scale_ups_) added += change.added;
     const std::int64_t at_period_start = current - added;
-    const auto by_share = static_cast<std::int64_t>(
-        std::ceil(static_cast<double>(at_period_start) * (1.0 + config_.scale_up_share)));
+    const auto by_share =
+        static_cast<std::int64_t>(std::ceil(static_cast<double>(at_period_start) * (1.0 + config_.scale_up_share)));
     const std::int64_t limit = std::max(by_share, at_period_start + config_.scale_up_replicas);
     next = std::min(next, std::max(limit, current));
   }

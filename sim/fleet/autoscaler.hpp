@@ -42,10 +42,10 @@ struct AutoscalerConfig {
 };
 
 struct MetricReading {
-  double metric_total = 0;     // over the replicas measured
-  std::int64_t measured = 0;   // ready replicas that reported
-  std::int64_t unready = 0;    // started, not ready yet: count as 0 when scaling up
-  std::int64_t missing = 0;    // ready without a report: as the target when scaling down, as 0 when scaling up
+  double metric_total = 0;    // over the replicas measured
+  std::int64_t measured = 0;  // ready replicas that reported
+  std::int64_t unready = 0;   // started, not ready yet: count as 0 when scaling up
+  std::int64_t missing = 0;   // ready without a report: as the target when scaling down, as 0 when scaling up
 };
 
 // `current` is returned where Kubernetes keeps the number as it is. No limits are applied.

@@ -52,14 +52,21 @@ void EventFleet::handle(Event event) {
       for (auto waiting = queue_.begin(); waiting != queue_.end(); ++waiting) {
         if (waiting->id > event.request.id) break;
         if (waiting->id < event.request.id) continue;
-        ledger_.enter({.visit = waiting->visit, .start_ns = now_ns, .end_ns = now_ns,
-                       .outcome = core::Outcome::timed_out, .was_served = false});
+        ledger_.enter({.visit = waiting->visit,
+                       .start_ns = now_ns,
+                       .end_ns = now_ns,
+                       .outcome = core::Outcome::timed_out,
+                       .was_served = false});
         queue_.erase(waiting);
         break;
       }
       break;
-    case Event::Kind::dispatch: dispatch(); break;
-    case Event::Kind::tick: tick(); break;
+    case Event::Kind::dispatch:
+      dispatch();
+      break;
+    case Event::Kind::tick:
+      tick();
+      break;
     case Event::Kind::arrival:
       --arrivals_to_come_;
       ++arrivals_since_tick_;
@@ -149,8 +156,7 @@ void EventFleet::tick() {
                                                .busy_slots = busy,
                                                .waiting = waiting(),
                                                .arrivals = std::exchange(arrivals_since_tick_, 0)});
-  const std::int64_t wanted =
-      autoscaler_->decide(core::Instant{core::Duration{now_ns}}, reading, replicas_.count());
+  const std::int64_t wanted = autoscaler_->decide(core::Instant{core::Duration{now_ns}}, reading, replicas_.count());
   while (replicas_.count() < wanted) start_replica(now_ns + core::to_ns(config_.cold_start.total()));
   while (replicas_.count() > wanted) remove_replica();
   replicas_.note_peak(now_ns, ledger_);

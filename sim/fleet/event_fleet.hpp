@@ -46,8 +46,8 @@ class EventFleet {
   struct Event {
     enum class Kind { slot_free, deadline, dispatch, tick, arrival } kind;
     std::shared_ptr<Life> life{};  // slot_free
-    std::int64_t slot = 0;       // slot_free: within the replica
-    Request request{};           // arrival; deadline: its id
+    std::int64_t slot = 0;         // slot_free: within the replica
+    Request request{};             // arrival; deadline: its id
   };
 
   void handle(Event event);
@@ -66,8 +66,8 @@ class EventFleet {
   MetricWindow metrics_;
   EventQueue<Event> events_;
   std::deque<Request> queue_;
-  std::vector<std::shared_ptr<Life>> lives_;                       // of the replicas there are, oldest first
-  std::set<std::pair<std::int64_t, std::int64_t>> idle_;           // (free since, slot of the fleet)
+  std::vector<std::shared_ptr<Life>> lives_;              // of the replicas there are, oldest first
+  std::set<std::pair<std::int64_t, std::int64_t>> idle_;  // (free since, slot of the fleet)
   std::uint64_t requests_ = 0;
   std::size_t arrivals_to_come_ = 0;
   std::int64_t arrivals_since_tick_ = 0;

@@ -53,15 +53,16 @@ void FifoFleet::serve(const core::traffic::Block& block) {
   for (std::size_t i = 0; i < block.count; ++i) {
     const std::int64_t arrival_ns = block.arrival_ns[i];
     while (arrival_ns >= next_tick_ns_) [[unlikely]] {
-      arrivals_since_tick_ += static_cast<std::int64_t>(i - std::exchange(seen, i));
-      tick(next_tick_ns_);
-    }
+        arrivals_since_tick_ += static_cast<std::int64_t>(i - std::exchange(seen, i));
+        tick(next_tick_ns_);
+      }
     const Visit visit{arrival_ns, times_->service_ns[i], times_->first_token_ns[i], block.input_tokens[i],
                       block.output_tokens[i]};
     const std::int64_t start_ns = std::max(arrival_ns, slots_.earliest_ns());
     const std::int64_t end_ns = start_ns + visit.service_ns;
     const bool waits = start_ns > arrival_ns;
-    if (waits && !may_wait(visit)) [[unlikely]] continue;
+    if (waits && !may_wait(visit)) [[unlikely]]
+      continue;
     if (end_ns - arrival_ns > timeout_ns_ || end_ns > horizon_ns) [[unlikely]] {
       promise(visit, arrival_ns);
     } else {
@@ -118,12 +119,13 @@ void FifoFleet::book(const Waiting& waiting, std::int64_t sign) {
 void FifoFleet::tick(std::int64_t now_ns) {
   forget_served(now_ns);
   const std::int64_t ready = replicas_.ready_count(now_ns);
-  const MetricReading reading = metrics_.read({.ready_replicas = ready,
-                                               .all_replicas = replicas_.count(),
-                                               .slots_per_replica = config_.slots_per_replica,
-                                               .busy_slots = slots_.count_busy(0, static_cast<std::size_t>(ready * config_.slots_per_replica), now_ns),
-                                               .waiting = queue_.size(),
-                                               .arrivals = std::exchange(arrivals_since_tick_, 0)});
+  const MetricReading reading = metrics_.read(
+      {.ready_replicas = ready,
+       .all_replicas = replicas_.count(),
+       .slots_per_replica = config_.slots_per_replica,
+       .busy_slots = slots_.count_busy(0, static_cast<std::size_t>(ready * config_.slots_per_replica), now_ns),
+       .waiting = queue_.size(),
+       .arrivals = std::exchange(arrivals_since_tick_, 0)});
   const std::int64_t wanted = autoscaler_->decide(core::Instant{core::Duration{now_ns}}, reading, replicas_.count());
   if (wanted != replicas_.count()) {
     // In reverse order, so that each slot gets back the time at which it would have been free.
@@ -176,7 +178,8 @@ OptionResult FifoFleet::close() {
   const std::int64_t horizon_ns = ledger_.horizon_ns();
   while (next_tick_ns_ < horizon_ns) tick(next_tick_ns_);
   if (!autoscaler_) {
-    for (std::int64_t begin_ns = 0; begin_ns < horizon_ns; begin_ns += core::ns_per_hour) replicas_.note_peak(begin_ns, ledger_);
+    for (std::int64_t begin_ns = 0; begin_ns < horizon_ns; begin_ns += core::ns_per_hour)
+      replicas_.note_peak(begin_ns, ledger_);
   }
   replicas_.finish(config_.slots_per_replica, ledger_);
   return ledger_.close();

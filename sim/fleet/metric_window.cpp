@@ -12,7 +12,9 @@ MetricWindow::MetricWindow(const AutoscalerConfig& config)
 MetricReading MetricWindow::read(const FleetState& now) {
   Sample sample{.total = 0, .measured = now.ready_replicas};
   switch (config_.metric) {
-    case ScalingMetric::concurrency: sample.total = static_cast<double>(now.busy_slots + now.waiting); break;
+    case ScalingMetric::concurrency:
+      sample.total = static_cast<double>(now.busy_slots + now.waiting);
+      break;
     case ScalingMetric::utilization:
       sample.total = 100.0 * static_cast<double>(now.busy_slots) / static_cast<double>(now.slots_per_replica);
       break;

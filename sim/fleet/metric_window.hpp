@@ -13,11 +13,11 @@ namespace sim {
 
 struct FleetState {
   std::int64_t ready_replicas = 0;
-  std::int64_t all_replicas = 0;    // draining ones are no longer counted
+  std::int64_t all_replicas = 0;  // draining ones are no longer counted
   std::int64_t slots_per_replica = 1;
-  std::int64_t busy_slots = 0;      // of ready replicas
-  std::int64_t waiting = 0;         // requests in the queue
-  std::int64_t arrivals = 0;        // since the last tick
+  std::int64_t busy_slots = 0;  // of ready replicas
+  std::int64_t waiting = 0;     // requests in the queue
+  std::int64_t arrivals = 0;    // since the last tick
 };
 
 class MetricWindow {

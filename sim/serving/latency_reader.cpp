@@ -54,8 +54,8 @@ Latency from_histogram(const core::Section& section, std::string_view key, std::
 }
 
 // A log or a table of percentiles: `scale` nanoseconds are one of its units.
-Latency read_histogram_file(const core::Section& section, std::string_view key, const std::string& name,
-                            double scale, const core::traffic::TextLoader& load_text) {
+Latency read_histogram_file(const core::Section& section, std::string_view key, const std::string& name, double scale,
+                            const core::traffic::TextLoader& load_text) {
   const std::string text = load_text(name);
   if (name.ends_with(".hgrm")) {
     const core::Histogram values = core::to_histogram(core::read_percentile_table(name, text), scale);
@@ -66,8 +66,7 @@ Latency read_histogram_file(const core::Section& section, std::string_view key, 
 
 bool is_histogram_file(std::string_view name) { return name.ends_with(".hlog") || name.ends_with(".hgrm"); }
 
-Latency read_mapping(const core::Section& section, std::string_view key,
-                     const core::traffic::TextLoader& load_text) {
+Latency read_mapping(const core::Section& section, std::string_view key, const core::traffic::TextLoader& load_text) {
   constexpr std::string_view expected =
       "{exponential: {mean: …}}, {lognormal: {p50: …, p95: …}} or {file: ….hlog or .hgrm, unit: ms}";
   const core::Section form = section.section(key);
@@ -117,8 +116,7 @@ Latency read_latency_table(const core::Section& parent, std::string_view key, st
   document.finish();
   try {
     Latency latency{.table = core::QuantileTable{points}};
-    parent.assume(key, std::string{name},
-                  derived ? assumption : fmt::format("measured: {}, {}", origin, date));
+    parent.assume(key, std::string{name}, derived ? assumption : fmt::format("measured: {}, {}", origin, date));
     return latency;
   } catch (const std::invalid_argument& error) {
     throw table.error("quantiles", error.what(), "[share, value] pairs from share 0 to share 1, neither ever falling");

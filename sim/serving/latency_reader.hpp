@@ -22,6 +22,7 @@ namespace sim {
 Latency read_latency(const core::Section& section, std::string_view key, const core::traffic::TextLoader& load_text);
 
 // latency-table/v1: `quantiles: [[0, v], …, [1, v]]` in `unit` (ns, us, ms or s), with its origin.
-Latency read_latency_table(const core::Section& parent, std::string_view key, std::string_view name, std::string_view text);
+Latency read_latency_table(const core::Section& parent, std::string_view key, std::string_view name,
+                           std::string_view text);
 
 }  // namespace sim

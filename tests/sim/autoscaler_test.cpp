@@ -28,7 +28,7 @@ AutoscalerConfig target(double value, std::int64_t min, std::int64_t max) {
 TEST_CASE("50 replicas at 90 of 75 become 60, at 82 of 75 they stay", "[sim][autoscaler]") {
   const AutoscalerConfig config = target(75, 1, 1000);
   CHECK(replicas_wanted(all_ready(50, 90), 50, config) == 60);
-  CHECK(replicas_wanted(all_ready(50, 82), 50, config) == 50);   // ratio 1.093: within the tolerance of 0.1
+  CHECK(replicas_wanted(all_ready(50, 82), 50, config) == 50);  // ratio 1.093: within the tolerance of 0.1
   // 1.1 is a little more as a double: beyond the tolerance, and ceil(50 × 1.1) is 56, here as in Kubernetes.
   CHECK(replicas_wanted(all_ready(50, 82.5), 50, config) == 56);
   CHECK(replicas_wanted(all_ready(50, 60), 50, config) == 40);
@@ -59,8 +59,8 @@ TEST_CASE("Without any reading nothing changes", "[sim][autoscaler]") {
 
 TEST_CASE("Scaling up doubles at most, or adds four, in fifteen seconds", "[sim][autoscaler]") {
   Autoscaler small{target(10, 1, 1000)};
-  CHECK(small.decide(at(15s), all_ready(2, 1000), 2) == 6);    // 2 + 4 is more than 2 × 2
-  CHECK(small.decide(at(30s), all_ready(6, 1000), 6) == 12);   // 6 × 2 is more than 6 + 4
+  CHECK(small.decide(at(15s), all_ready(2, 1000), 2) == 6);   // 2 + 4 is more than 2 × 2
+  CHECK(small.decide(at(30s), all_ready(6, 1000), 6) == 12);  // 6 × 2 is more than 6 + 4
   Autoscaler large{target(10, 1, 30)};
   CHECK(large.decide(at(15s), all_ready(20, 1000), 20) == 30);  // the maximum
 }

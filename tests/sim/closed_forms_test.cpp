@@ -66,9 +66,10 @@ TEST_CASE("M/M/50 at 90 % load waits as Erlang C says over 10^9 requests", "[sim
 }
 
 TEST_CASE("The event core waits as Erlang C says, too", "[sim][closed_form]") {
-  const Waits waits = run<sim::EventFleet>({.per_second = 1.6,
-                                            .serving = "replicas: 2, serving: {histogram: {exponential: {mean: 1s}}, slots: 1}",
-                                            .requests = 3'000'000 / scale});
+  const Waits waits =
+      run<sim::EventFleet>({.per_second = 1.6,
+                            .serving = "replicas: 2, serving: {histogram: {exponential: {mean: 1s}}, slots: 1}",
+                            .requests = 3'000'000 / scale});
   check_covers("event core, M/M/2 mean wait, s", waits.mean_s, queue_run::erlang_c(2, 1.6) / (2 - 1.6));
 }
 
@@ -80,7 +81,8 @@ TEST_CASE("M/M/1 stays in the system for 1/(mu - lambda)", "[sim][closed_form]")
 }
 
 TEST_CASE("M/D/1 waits as Pollaczek and Khinchine say", "[sim][closed_form]") {
-  const Waits waits = run({.per_second = 0.8, .serving = "replicas: 1, serving: {histogram: 1s, slots: 1}",
+  const Waits waits = run({.per_second = 0.8,
+                           .serving = "replicas: 1, serving: {histogram: 1s, slots: 1}",
                            .requests = 100'000'000 / scale});
   check_covers("M/D/1 mean wait, s", waits.mean_s, 0.8 / (2 * (1 - 0.8)));
 }
@@ -107,17 +109,20 @@ TEST_CASE("M/G/1 waits as Pollaczek and Khinchine say", "[sim][closed_form]") {
 TEST_CASE("Without a queue as many are turned away as Erlang B says, whatever the service time", "[sim][closed_form]") {
   const double b = queue_run::erlang_b(20, 18);
   for (const char* const service : {"{exponential: {mean: 1s}}", "1s"}) {
-    const Waits waits = run({.per_second = 18,
-                             .serving = fmt::format("replicas: 4, serving: {{histogram: {}, slots: 5}}, queue: {{limit: 0}}", service),
-                             .requests = 50'000'000 / scale});
-    check_covers(fmt::format("M/G/20/20 rejected, {}", service[0] == '{' ? "exponential" : "constant").c_str(), waits.rejected, b);
+    const Waits waits =
+        run({.per_second = 18,
+             .serving = fmt::format("replicas: 4, serving: {{histogram: {}, slots: 5}}, queue: {{limit: 0}}", service),
+             .requests = 50'000'000 / scale});
+    check_covers(fmt::format("M/G/20/20 rejected, {}", service[0] == '{' ? "exponential" : "constant").c_str(),
+                 waits.rejected, b);
   }
 }
 
 TEST_CASE("A managed API holds a Poisson number of requests: M/M/infinity", "[sim][closed_form]") {
   constexpr double rate = 30;
-  const sim::Scenario scenario = queue_run::scenario_of(
-      {.per_second = rate, .serving = "replicas: 1, serving: {histogram: 1s, slots: 1}", .requests = 20'000'000 / scale});
+  const sim::Scenario scenario = queue_run::scenario_of({.per_second = rate,
+                                                         .serving = "replicas: 1, serving: {histogram: 1s, slots: 1}",
+                                                         .requests = 20'000'000 / scale});
   sim::RequestLog log;
   const auto latency = [](core::Duration mean) {
     return sim::Latency{.table = core::QuantileTable::exponential(static_cast<double>(mean.count())),

@@ -43,7 +43,7 @@ Case draw(std::uint64_t seed) {
     sim::AutoscalerConfig& scaler = fleet.autoscaler.emplace();
     scaler.metric = static_cast<sim::ScalingMetric>(below(3));
     scaler.target = scaler.metric == sim::ScalingMetric::utilization ? 20.0 + static_cast<double>(below(70))
-                                                                    : 0.5 + static_cast<double>(below(40)) / 10;
+                                                                     : 0.5 + static_cast<double>(below(40)) / 10;
     scaler.min_replicas = 1 + below(fleet.initial_replicas);
     scaler.max_replicas = fleet.initial_replicas + below(20);
     scaler.sync_period = 1s * (1 + below(30));
@@ -67,7 +67,8 @@ Case draw(std::uint64_t seed) {
   std::int64_t burst = 1;
   while (drawn.requests + static_cast<std::int64_t>(block->count) < 4'000) {
     if (below(100) == 0) burst = 1 + below(20);
-    now_ns += below(static_cast<std::uint64_t>(2 * mean_gap_ms * ns_per_ms / burst / grain.count() + 1)) * grain.count();
+    now_ns +=
+        below(static_cast<std::uint64_t>(2 * mean_gap_ms * ns_per_ms / burst / grain.count() + 1)) * grain.count();
     if (now_ns >= core::to_ns(drawn.horizon.length())) break;
     const auto hour = static_cast<std::int32_t>(now_ns / core::ns_per_hour);
     if (hour != block->hour || block->count == 500) flush();

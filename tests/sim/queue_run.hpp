@@ -46,18 +46,18 @@ class BatchMeans {
 };
 
 struct Queue {
-  double per_second = 1;           // Poisson arrivals
-  std::string serving;             // the option's keys: "replicas: 1, serving: {…}"
+  double per_second = 1;  // Poisson arrivals
+  std::string serving;    // the option's keys: "replicas: 1, serving: {…}"
   std::int64_t requests = 1'000'000;
   std::uint64_t seed = 1;
 };
 
 struct Waits {
   Estimate mean_s;
-  Estimate waited;                  // share of requests
-  std::vector<Estimate> beyond;     // share that waits longer than `tail_s[i]`
-  Estimate rejected;                // share
-  Estimate time_in_system_s;        // of the served
+  Estimate waited;               // share of requests
+  std::vector<Estimate> beyond;  // share that waits longer than `tail_s[i]`
+  Estimate rejected;             // share
+  Estimate time_in_system_s;     // of the served
 };
 
 inline sim::Scenario scenario_of(const Queue& queue) {
@@ -124,7 +124,10 @@ Waits run(const Queue& queue, const std::vector<double>& tail_s = {}) {
     in_system.add(system_s / (n - static_cast<double>(turned_away)));
     for (std::size_t i = 0; i < tail_s.size(); ++i) beyond[i].add(static_cast<double>(longer[i]) / n);
   }
-  Waits result{.mean_s = waits.estimate(), .waited = waited.estimate(), .beyond = {}, .rejected = rejected.estimate(),
+  Waits result{.mean_s = waits.estimate(),
+               .waited = waited.estimate(),
+               .beyond = {},
+               .rejected = rejected.estimate(),
                .time_in_system_s = in_system.estimate()};
   for (const BatchMeans& share : beyond) result.beyond.push_back(share.estimate());
   return result;
