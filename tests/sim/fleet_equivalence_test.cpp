@@ -44,7 +44,7 @@ Case draw(std::uint64_t seed) {
     scaler.metric = static_cast<sim::ScalingMetric>(below(3));
     scaler.target = scaler.metric == sim::ScalingMetric::utilization ? 20.0 + static_cast<double>(below(70))
                                                                      : 0.5 + static_cast<double>(below(40)) / 10;
-    scaler.min_replicas = 1 + below(fleet.initial_replicas);
+    scaler.min_replicas = 1 + below(static_cast<std::uint64_t>(fleet.initial_replicas));
     scaler.max_replicas = fleet.initial_replicas + below(20);
     scaler.sync_period = 1s * (1 + below(30));
     scaler.metric_delay = 1s * below(40);
