@@ -28,40 +28,58 @@ Latency exponential(const core::Section& distribution) {
 
 Latency lognormal(const core::Section& distribution) {
   const core::Duration p50 = distribution.duration("p50", positive);
-  const core::Duration p95 = distribution.duration("p95", {.min = p50, .max = longest});
+  const core::Duration p95 = distribution.duration("p95", positive);
+  // At 20 the slowest of 2^28 requests takes 37,000 × p50; beyond, a month's mean would hang on one draw.
+  if (p95 < p50 || p95 > 20 * p50) {
+    throw distribution.error("p95",
+                             fmt::format("{}, which is {:.6g} × p50", core::config_duration(p95),
+                                         static_cast<double>(p95.count()) / static_cast<double>(p50.count())),
+                             "1 to 20 × p50");
+  }
   return {.table = core::QuantileTable::lognormal(static_cast<double>(p50.count()), static_cast<double>(p95.count()))};
 }
 
-double unit_ns(const core::Section& section, std::optional<std::size_t> fallback, std::string_view why) {
-  constexpr std::array<double, 4> ns{1, 1e3, 1e6, 1e9};
-  return ns[section.choice("unit", {"ns", "us", "ms", "s"}, fallback, why)];
+struct Unit {
+  std::string_view name;
+  double ns;
+};
+constexpr std::array<Unit, 4> units{{{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}}};
+
+Unit read_unit(const core::Section& section) { return units[section.choice("unit", {"ns", "us", "ms", "s"})]; }
+
+void refuse_beyond_a_day(const core::Section& section, std::string_view key, std::string_view name, double highest,
+                         Unit unit) {
+  if (highest * unit.ns <= static_cast<double>(longest.count())) return;
+  throw section.error(key, fmt::format("'{}' with a value of {:.6g} {}", name, highest, unit.name),
+                      "latencies of at most a day, in the unit of {file: …, unit: ms}, or in ns without it");
 }
 
 Latency from_histogram(const core::Section& section, std::string_view key, std::string_view name,
-                       const core::Histogram& histogram, double scale) {
-  if (histogram.total_count() == 0) {
-    throw section.error(key, fmt::format("'{}' without a value", name), "a histogram of latencies");
-  }
+                       const core::Histogram& histogram, Unit unit) {
+  const std::vector<core::Histogram::Bucket> buckets = histogram.recorded_buckets();
+  if (buckets.empty()) throw section.error(key, fmt::format("'{}' without a value", name), "a histogram of latencies");
+  refuse_beyond_a_day(section, key, name, static_cast<double>(buckets.back().lowest), unit);
   section.assume(key, std::string{name},
                  fmt::format("measured: {} values", core::format_count(histogram.total_count())));
-  if (scale == 1) return {.table = core::QuantileTable{histogram}};
+  if (unit.ns == 1) return {.table = core::QuantileTable{histogram}};
   core::Histogram scaled{core::to_ns(longest), 4};
-  for (const core::Histogram::Bucket& bucket : histogram.recorded_buckets()) {
+  for (const core::Histogram::Bucket& bucket : buckets) {
     const double middle = (static_cast<double>(bucket.lowest) + static_cast<double>(bucket.highest)) / 2;
-    scaled.record_n(static_cast<std::int64_t>(middle * scale), bucket.count);
+    scaled.record_n(static_cast<std::int64_t>(middle * unit.ns), bucket.count);
   }
   return {.table = core::QuantileTable{scaled}};
 }
 
-// A log or a table of percentiles: `scale` nanoseconds are one of its units.
-Latency read_histogram_file(const core::Section& section, std::string_view key, const std::string& name, double scale,
+// A log, or a table of percentiles, whose values are in `unit`.
+Latency read_histogram_file(const core::Section& section, std::string_view key, const std::string& name, Unit unit,
                             const core::traffic::TextLoader& load_text) {
   const std::string text = load_text(name);
   if (name.ends_with(".hgrm")) {
-    const core::Histogram values = core::to_histogram(core::read_percentile_table(name, text), scale);
-    return from_histogram(section, key, name, values, 1);
+    const core::PercentileTable table = core::read_percentile_table(name, text);
+    if (!table.rows.empty()) refuse_beyond_a_day(section, key, name, table.rows.back().value, unit);
+    return from_histogram(section, key, name, core::to_histogram(table, unit.ns), units.front());
   }
-  return from_histogram(section, key, name, core::accumulate_histogram_log(name, text), scale);
+  return from_histogram(section, key, name, core::accumulate_histogram_log(name, text), unit);
 }
 
 bool is_histogram_file(std::string_view name) { return name.ends_with(".hlog") || name.ends_with(".hgrm"); }
@@ -71,21 +89,48 @@ Latency read_mapping(const core::Section& section, std::string_view key, const c
       "{exponential: {mean: …}}, {lognormal: {p50: …, p95: …}} or {file: ….hlog or .hgrm, unit: ms}";
   const core::Section form = section.section(key);
   const int forms = int{form.has("exponential")} + int{form.has("lognormal")} + int{form.has("file")};
-  if (forms != 1) throw section.error(key, forms == 0 ? "none of them" : "more than one", expected);
+  if (forms != 1) {
+    const std::vector<std::string> keys = form.keys();
+    const std::string found = forms > 1      ? "more than one of these keys"
+                              : keys.empty() ? "an empty mapping"
+                                             : fmt::format("the key '{}'", keys.front());
+    throw section.error(key, found, expected);
+  }
   if (form.has("file")) {
     const std::string name = form.text("file");
     if (!is_histogram_file(name)) throw form.error("file", fmt::format("'{}'", name), "a file *.hlog or *.hgrm");
-    return read_histogram_file(section, key, name, unit_ns(form, std::nullopt, ""), load_text);
+    return read_histogram_file(section, key, name, read_unit(form), load_text);
   }
   const bool is_exponential = form.has("exponential");
   section.assume(key, is_exponential ? "exponential" : "lognormal", "typed in, not measured");
   return is_exponential ? exponential(form.section("exponential")) : lognormal(form.section("lognormal"));
 }
 
+// "9ms", "-5ms", "nine" and "9ms.yaml": the first two are durations, if only to be refused as such.
 bool is_duration(const std::string& text) {
-  const bool digit_first = !text.empty() && text.front() >= '0' && text.front() <= '9';
+  const std::size_t sign = !text.empty() && (text.front() == '-' || text.front() == '+') ? 1 : 0;
+  const bool digit_first = text.size() > sign && text[sign] >= '0' && text[sign] <= '9';
   return digit_first && text.find('/') == std::string::npos && text.find(".h") == std::string::npos &&
          text.find(".y") == std::string::npos;
+}
+
+// From share 0 to share 1, and never back.
+void check_quantiles(const core::Section& table, const std::vector<std::vector<double>>& rows) {
+  constexpr std::string_view expected = "[share, value] pairs from share 0 to share 1";
+  if (rows.front()[0] != 0)
+    throw table.error("quantiles", fmt::format("a first share of {}", rows.front()[0]), expected);
+  if (rows.back()[0] != 1) throw table.error("quantiles", fmt::format("a last share of {}", rows.back()[0]), expected);
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    if (!(rows[i][0] > rows[i - 1][0])) {
+      throw table.error("quantiles", fmt::format("the share {} after {}", rows[i][0], rows[i - 1][0]),
+                        "shares that grow");
+    }
+    if (rows[i][1] < rows[i - 1][1]) {
+      throw table.error("quantiles",
+                        fmt::format("{} for the share {} after {}", rows[i][1], rows[i][0], rows[i - 1][1]),
+                        "values that never fall");
+    }
+  }
 }
 
 }  // namespace
@@ -95,7 +140,7 @@ Latency read_latency_table(const core::Section& parent, std::string_view key, st
   const core::Document document{std::string{name}, text};
   const core::Section table = document.root();
   table.choice("schema", {"latency-table/v1"});
-  const double scale = unit_ns(table, std::nullopt, "");
+  const Unit unit = read_unit(table);
   const std::string origin = table.text("origin");
   const std::string date = table.text("date");
   for (const char* const note : {"measures", "repository", "path", "commit", "licence", "method"}) {
@@ -106,21 +151,18 @@ Latency read_latency_table(const core::Section& parent, std::string_view key, st
   const bool derived = table.has("assumption");
   const std::string assumption = derived ? table.text("assumption") : "";
 
-  std::vector<core::QuantilePoint> points;
-  for (const std::vector<double>& row : table.rows("quantiles", 2, {.min = 0, .max = 1e18})) {
-    points.push_back({.quantile = row[0], .value = row[1] * scale});
-    if (points.back().value > static_cast<double>(longest.count())) {
-      throw table.error("quantiles", fmt::format("{} for the share {}", row[1], row[0]), "at most a day");
-    }
+  const std::vector<std::vector<double>> rows = table.rows("quantiles", 2, {.min = 0});
+  check_quantiles(table, rows);
+  const double highest = rows.back()[1];
+  if (highest * unit.ns > static_cast<double>(longest.count())) {
+    throw table.error("quantiles", fmt::format("a value of {} {}", highest, unit.name), "at most a day");
   }
   document.finish();
-  try {
-    Latency latency{.table = core::QuantileTable{points}};
-    parent.assume(key, std::string{name}, derived ? assumption : fmt::format("measured: {}, {}", origin, date));
-    return latency;
-  } catch (const std::invalid_argument& error) {
-    throw table.error("quantiles", error.what(), "[share, value] pairs from share 0 to share 1, neither ever falling");
-  }
+  std::vector<core::QuantilePoint> points;
+  points.reserve(rows.size());
+  for (const std::vector<double>& row : rows) points.push_back({.quantile = row[0], .value = row[1] * unit.ns});
+  parent.assume(key, std::string{name}, derived ? assumption : fmt::format("measured: {}, {}", origin, date));
+  return {.table = core::QuantileTable{points}};
 }
 
 Latency read_latency(const core::Section& section, std::string_view key, const core::traffic::TextLoader& load_text) {
@@ -136,7 +178,7 @@ Latency read_latency(const core::Section& section, std::string_view key, const c
     throw section.error(key, fmt::format("'{}'", value),
                         fmt::format("{{file: {}, unit: ms}}: a percentile table does not tell its unit", value));
   }
-  if (is_histogram_file(value)) return read_histogram_file(section, key, value, 1, load_text);
+  if (is_histogram_file(value)) return read_histogram_file(section, key, value, units.front(), load_text);
   return read_latency_table(section, key, value, load_text(value));
 }
 
