@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <initializer_list>
 #include <set>
 #include <utility>
 
@@ -30,7 +31,7 @@ core::Horizon read_horizon(const Section& section, std::optional<int> months) {
   const bool has_days = section.has("days");
   const bool has_hours = section.has("hours");
   if (int{has_months} + int{has_days} + int{has_hours} > 1) {
-    throw section.error("months", "more than one length", "one of months, days and hours");
+    throw section.error(has_hours ? "hours" : "days", "more than one length", "one of months, days and hours");
   }
   // Ten years: longer plans are not simulated, they are guessed.
   if (has_days || has_hours) {
@@ -78,11 +79,15 @@ ColdStart read_cold_start(const Section& option) {
   if (const auto weights = section->optional_section("weights")) {
     const std::int64_t bytes = weights->bytes("size");
     const std::int64_t per_second = weights->bytes_per_second("bandwidth");
-    cold.weights = core::Duration{static_cast<std::int64_t>(core::Int128{bytes} * core::ns_per_second / per_second)};
-    if (cold.weights > 24h) {
-      throw weights->error("bandwidth", fmt::format("{} to load the weights", core::format_duration(cold.weights)),
-                           "at most a day");
+    // Wide: the product overflows 64 bits from 9.2 GB on, and so does the quotient of a slip.
+    const core::Int128 ns = core::Int128{bytes} * core::ns_per_second / per_second;
+    constexpr core::Int128 longest_ns = core::to_ns(part.max);
+    if (ns > longest_ns) {
+      throw weights->error("bandwidth",
+                           fmt::format("{} at {}/s", core::config_bytes(bytes), core::config_bytes(per_second)),
+                           "weights that are loaded within a day");
     }
+    cold.weights = core::Duration{static_cast<std::int64_t>(ns)};
   } else {
     section->assume("weights", "0 s", "no weights to load");
   }
@@ -128,13 +133,24 @@ PacedLatency read_paced(const Section& section, const TextLoader& load_text) {
           .per_output_token = read_latency(section, "per_output_token", load_text)};
 }
 
-ServiceModel read_service(const Section& serving, const TextLoader& load_text) {
-  if (serving.has("histogram") == serving.has("per_output_token")) {
-    throw serving.error(serving.has("histogram") ? "per_output_token" : "histogram",
-                        serving.has("histogram") ? "both a histogram and a pace" : "nothing",
-                        "the latency of whole answers (histogram), or time_to_first_token and per_output_token");
+// " (is 'replica' meant?)" when a key that stands there looks like one of those that are missing.
+std::string slip(const Section& section, std::initializer_list<std::string_view> missing) {
+  for (const std::string_view key : missing) {
+    if (const auto near = core::nearest(key, section.keys())) return fmt::format(" (is '{}' meant?)", *near);
   }
-  if (serving.has("per_output_token")) return ServiceModel{read_paced(serving, load_text)};
+  return "";
+}
+
+ServiceModel read_service(const Section& serving, const TextLoader& load_text) {
+  constexpr std::string_view expected =
+      "the latency of whole answers (histogram), or time_to_first_token and per_output_token";
+  const bool has_whole = serving.has("histogram");
+  const bool has_pace = serving.has("per_output_token");
+  if (has_whole && has_pace) throw serving.error("per_output_token", "both a histogram and a pace", expected);
+  if (!has_whole && !has_pace) {
+    throw serving.error("histogram", "nothing" + slip(serving, {"histogram", "per_output_token"}), expected);
+  }
+  if (has_pace) return ServiceModel{read_paced(serving, load_text)};
   WholeLatency model{.whole = read_latency(serving, "histogram", load_text), .first_token = std::nullopt};
   if (serving.has("time_to_first_token")) model.first_token = read_latency(serving, "time_to_first_token", load_text);
   return ServiceModel{std::move(model)};
@@ -155,9 +171,11 @@ SlotFleetConfig read_fleet(const Section& option, const TextLoader& load_text,
   }
 
   const auto autoscaler = option.optional_section("autoscaler");
-  if (autoscaler.has_value() == option.has("replicas")) {
-    throw option.error("replicas",
-                       autoscaler ? "both replicas and an autoscaler" : "neither replicas nor an autoscaler",
+  if (autoscaler && option.has("replicas")) {
+    throw option.error("replicas", "both replicas and an autoscaler", "one of them");
+  }
+  if (!autoscaler && !option.has("replicas")) {
+    throw option.error("replicas", "neither replicas nor an autoscaler" + slip(option, {"replicas", "autoscaler"}),
                        "one of them");
   }
   if (autoscaler) {
@@ -175,8 +193,10 @@ SlotFleetConfig read_fleet(const Section& option, const TextLoader& load_text,
   constexpr std::int64_t most_slots = 1 << 24;
   const std::int64_t replicas = fleet.autoscaler ? fleet.autoscaler->max_replicas : fleet.initial_replicas;
   if (replicas * fleet.slots_per_replica > most_slots) {
-    throw serving.error("slots", fmt::format("{} slots on {} replicas", fleet.slots_per_replica, replicas),
-                        "at most 16777216 slots in all");
+    throw serving.error("slots",
+                        fmt::format("{} slots on each of {} replicas", core::config_integer(fleet.slots_per_replica),
+                                    core::config_integer(replicas)),
+                        fmt::format("at most {} slots in all", core::config_integer(most_slots)));
   }
   return config;
 }
