@@ -3,6 +3,8 @@
 #include <initializer_list>
 #include <string_view>
 
+#include <fmt/format.h>
+
 #include "reports/bill_view.hpp"
 
 namespace reports {
@@ -20,7 +22,7 @@ std::string quoted(std::string_view cell) {
 
 std::string guarded(std::string_view text) {
   const bool formula = !text.empty() && std::string_view{"=+-@\t\r"}.find(text.front()) != std::string_view::npos;
-  return quoted(formula ? "'" + std::string{text} : std::string{text});
+  return quoted(formula ? fmt::format("'{}", text) : std::string{text});
 }
 
 std::string digits(const std::optional<core::Money>& money) { return money ? money->to_string() : ""; }

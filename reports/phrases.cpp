@@ -83,13 +83,16 @@ std::string state_of_run(const Result& result) {
 std::string reproduce(const Result& result) {
   const About& about = result.about;
   std::string command = fmt::format("billcast run {} --seed {}", shell_word(about.scenario_file), about.seed);
-  for (const std::string& setting : about.settings) command += " " + shell_word(setting);
+  for (const std::string& setting : about.settings) command += fmt::format(" {}", shell_word(setting));
   return command;
 }
 
 std::vector<std::string> main_assumptions(const Result& result, std::size_t count) {
+  // A third of the room for prices: the first of them carry the money, the rest is cents.
+  const std::size_t most_prices = (count + 2) / 3;
   std::vector<std::string> lines;
   for (const auto& [line, amount] : assumed_prices(result)) {
+    if (lines.size() == most_prices) break;
     lines.push_back(fmt::format("{} at {} a unit ({}) is an assumed price: {}", line.item,
                                 price_words(line, result.about.currency), line.unit,
                                 line.note.empty() ? price_row(line) : line.note));
@@ -97,8 +100,10 @@ std::vector<std::string> main_assumptions(const Result& result, std::size_t coun
   std::vector<const core::Assumption*> defaults;
   for (const core::Assumption& a : result.about.assumptions) defaults.push_back(&a);
   std::stable_sort(defaults.begin(), defaults.end(), [](const auto* a, const auto* b) { return rank(*a) < rank(*b); });
-  for (const core::Assumption* a : defaults) lines.push_back(fmt::format("{} = {} ({})", a->key, a->value, a->why));
-  if (lines.size() > count) lines.resize(count);
+  for (const core::Assumption* a : defaults) {
+    if (lines.size() == count) break;
+    lines.push_back(rank(*a) == 0 ? a->value : fmt::format("{} = {} ({})", a->key, a->value, a->why));
+  }
   return lines;
 }
 
@@ -160,7 +165,7 @@ std::string targets_summary(const OptionReport& option) {
 }
 
 std::string monthly_words(const decision::MonthlyCost& monthly, std::string_view currency) {
-  return (monthly.projected ? "~" : "") + decision::amount(monthly.amount, currency);
+  return fmt::format("{}{}", monthly.projected ? "~" : "", decision::amount(monthly.amount, currency));
 }
 
 std::vector<std::pair<std::string, std::string>> percentiles(const Distribution& d) {

@@ -26,8 +26,8 @@ std::string state_of_run(const Result& result);
 // The command that gives the very same result.
 std::string reproduce(const Result& result);
 
-// Prices that are assumptions, by the money that rests on them, then what the scenario states as assumptions, then
-// defaults; at most `count`.
+// The assumed prices on which most money rests, then what the scenario states as assumptions, then defaults; at most
+// `count`.
 std::vector<std::string> main_assumptions(const Result& result, std::size_t count);
 std::string assumption_count(const Result& result);  // "3 stated assumptions, 23 defaults and 2 assumed prices"
 

@@ -52,6 +52,7 @@ options:
     serving: {time_to_first_token: 200ms, per_output_token: 12ms, slots: 8}
     autoscaler: {kind: hpa, metric: concurrency, target: 6, min: 1, max: 20}
     cold_start: {provision: 60s, image: 20s, warmup: 10s}
+    assumptions: [Quality is not simulated., Nor is the weather.]
 )";
 
 std::string one_line_error(const std::vector<std::string>& arguments) {
@@ -82,6 +83,7 @@ TEST_CASE("A run answers, writes four files, and exits with 0", "[cli][program]"
   check_says(outcome.out, "\nVERDICT\n  api is the cheapest that meets every target: $");
   check_says(outcome.out, "gpt-4o-mini");
   check_says(outcome.out, "aws/g6.xlarge");
+  check_says(outcome.out, "\n  - Quality is not simulated.\n  - Nor is the weather.\n");
   CHECK(outcome.error == "written to " + (folder / "out") + ": result.json, bill.csv, report.md, timing.json\n");
   CHECK(std::distance(fs::directory_iterator{folder / "out"}, {}) == 4);
   check_says(text_of(folder / "out/report.md"), "# tiny: 3 hours from 2026-12-01");

@@ -120,6 +120,7 @@ inline reports::About about() {
   a.decision.weights = {{"cost", 0.6}, {"latency", 0.4}};
   a.decision.budget = decision::Budget{core::Money::parse("500")};
   a.assumptions = {{"options.self-hosted.autoscaler.sync_period", "15s", "Kubernetes default"},
+                   {"options.self-hosted.assumptions", "Quality is not simulated.", "stated in the scenario"},
                    {"traffic.hour_of_day", "flat | `even`", "nothing is said"}};
   a.warnings = {"models: prices of 2026-08-01 are 122 days old on 2026-12-01 (older than 90 days)"};
   return a;
