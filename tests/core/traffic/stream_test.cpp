@@ -192,31 +192,47 @@ TEST_CASE("Luck is 64 fair bits", "[traffic][stream]") {
 }
 
 TEST_CASE("Luck, tokens and keys of a request are independent", "[traffic][stream]") {
-  RequestStream stream{config_of(), Horizon::hours(monday, 24), Stream{49}};
+  // A table takes one number for each request, as luck does, and a key takes two: were any two of them drawn from one
+  // stream, the i-th would go with the i-th, or the i-th key with luck 2 i or 2 i + 1.
+  TrafficConfig config = config_of();
+  TokenTable table;
+  for (std::uint32_t s = 0; s < 256; ++s) { table.strata.push_back({{s}, {2 * s, 2 * s + 1}}); }
+  config.sizes = std::make_shared<const TokenSizes>(table);
+  RequestStream stream{config, Horizon::hours(monday, 24), Stream{49}};
   stream.set_popularity(0, 1'000'000);
   const Requests r = drain(stream);
-  const auto n = static_cast<double>(r.luck.size());
+  const std::size_t n = r.luck.size() / 2;
   const auto correlation = [&](const std::vector<double>& a, const std::vector<double>& b) {
     const auto ma = statistics::moments(a);
     const auto mb = statistics::moments(b);
     double sum = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) { sum += (a[i] - ma.mean) * (b[i] - mb.mean) / n; }
-    return sum / std::sqrt(ma.variance * mb.variance);
+    for (std::size_t i = 0; i < n; ++i) { sum += (a[i] - ma.mean) * (b[i] - mb.mean); }
+    return sum / static_cast<double>(n) / std::sqrt(ma.variance * mb.variance);
   };
   std::vector<double> luck;
-  for (const auto bits : r.luck) { luck.push_back(static_cast<double>(bits >> 11)); }
-  std::vector<double> gap{static_cast<double>(r.arrival_ns[0])};
-  for (std::size_t i = 1; i < r.arrival_ns.size(); ++i) {
-    gap.push_back(static_cast<double>(r.arrival_ns[i] - r.arrival_ns[i - 1]));
+  std::vector<double> even_luck;
+  std::vector<double> odd_luck;
+  std::vector<double> gap;
+  std::vector<double> input;
+  std::vector<double> key;
+  for (std::size_t i = 0; i < n; ++i) {
+    luck.push_back(static_cast<double>(r.luck[i] >> 11));
+    even_luck.push_back(static_cast<double>(r.luck[2 * i] >> 11));
+    odd_luck.push_back(static_cast<double>(r.luck[2 * i + 1] >> 11));
+    gap.push_back(static_cast<double>(r.arrival_ns[i + 1] - r.arrival_ns[i]));
+    input.push_back(r.input[i]);
+    key.push_back(r.key[i]);
   }
-  const std::vector<std::vector<double>> columns{
-      luck, gap, {r.input.begin(), r.input.end()}, {r.output.begin(), r.output.end()}, {r.key.begin(), r.key.end()}};
+  const double bound = 5 / std::sqrt(static_cast<double>(n));
+  const std::vector<std::vector<double>> columns{luck, gap, input, key};
   for (std::size_t a = 0; a < columns.size(); ++a) {
     for (std::size_t b = a + 1; b < columns.size(); ++b) {
       CAPTURE(a, b);
-      CHECK(std::fabs(correlation(columns[a], columns[b])) < 5 / std::sqrt(n));
+      CHECK(std::fabs(correlation(columns[a], columns[b])) < bound);
     }
   }
+  CHECK(std::fabs(correlation(even_luck, key)) < bound);
+  CHECK(std::fabs(correlation(odd_luck, key)) < bound);
 }
 
 TEST_CASE("A trace brings its own tokens, and luck", "[traffic][stream]") {

@@ -1,5 +1,6 @@
 #include "core/traffic/trace.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <string>
@@ -37,14 +38,19 @@ std::vector<Row> played(const TraceReplay& replay, std::int32_t hours, std::uint
   const auto process = make_arrivals(config, Demand{{}, Horizon::hours(monday, hours)}, Stream{seed});
   auto block = std::make_unique<Block>();
   std::vector<Row> rows;
+  bool is_in_order = true;
   for (std::int32_t hour = 0; hour < hours; ++hour) {
     for (process->take(*block, (hour + 1) * ns_per_hour); block->count > 0;
          process->take(*block, (hour + 1) * ns_per_hour)) {
       for (std::size_t i = 0; i < block->count; ++i) {
-        rows.push_back({block->arrival_ns[i], block->input_tokens[i], block->output_tokens[i]});
+        const std::int64_t at_ns = block->arrival_ns[i];
+        is_in_order = is_in_order && at_ns >= hour * ns_per_hour && at_ns < (hour + 1) * ns_per_hour &&
+                      (rows.empty() || at_ns >= rows.back().at_ns);
+        rows.push_back({at_ns, block->input_tokens[i], block->output_tokens[i]});
       }
     }
   }
+  REQUIRE(is_in_order);
   return rows;
 }
 
@@ -195,6 +201,11 @@ TEST_CASE("A scaled trace stands for as many requests, with the rows where they 
   CHECK(found == 3600);
   CHECK(statistics::kolmogorov(distances_s, [](double x) { return x + 0.5; }) < statistics::kolmogorov_bound);
   for (std::size_t i = 1; i < copies.size(); ++i) { CHECK(copies[i].at_ns >= copies[i - 1].at_ns); }
+  // Rows of the next hour have copies in this one.
+  const TraceReplay slow{.trace = shared("time,input,output\n0,1,1\n3601,2,2\n"), .scale = 50};
+  const auto early = played(slow, 2);
+  CHECK(std::count_if(early.begin(), early.end(),
+                      [](const Row& row) { return row.input == 2 && row.at_ns < ns_per_hour; }) > 10);
   CHECK(played(more, 1, 1) == copies);
   CHECK(played(more, 1, 2) != copies);
 }
