@@ -1,6 +1,8 @@
 // The cache under Zipf traffic, a day at a million daily users' pace and more: ours against the textbook's hash map and
 // linked list, which answers the same.
 
+#include "sim/cache.hpp"
+
 #include <list>
 #include <memory>
 #include <unordered_map>
@@ -9,7 +11,6 @@
 #include "core/distributions/zipf.hpp"
 #include "core/random.hpp"
 #include "core/traffic/block.hpp"
-#include "sim/cache.hpp"
 
 namespace {
 
@@ -76,23 +77,37 @@ int main() {
   double none = 0;
   std::vector<bench::Contestant> contestants{
       {.name = "cache-map-and-list",
-       .run = [&] {
-         MapAndList cache;
-         return drive(blocks, [&](core::traffic::Block& block) {
-           std::int64_t hits = 0;
-           for (std::size_t i = 0; i < block.count; ++i) hits += cache.lookup(block.content_key[i], block.arrival_ns[i]) ? 1 : 0;
-           return hits;
-         }, plain);
-       }},
+       .run =
+           [&] {
+             MapAndList cache;
+             return drive(
+                 blocks,
+                 [&](core::traffic::Block& block) {
+                   std::int64_t hits = 0;
+                   for (std::size_t i = 0; i < block.count; ++i)
+                     hits += cache.lookup(block.content_key[i], block.arrival_ns[i]) ? 1 : 0;
+                   return hits;
+                 },
+                 plain);
+           }},
       {.name = "cache",
-       .run = [&] {
-         sim::Cache cache{entries, core::Duration{ttl_ns}};
-         return drive(blocks, [&](core::traffic::Block& block) {
-           cache.filter(block);
-           return block.hits.count;
-         }, ours);
-       }},
-      {.name = "cache-keys-alone", .run = [&] { return drive(blocks, [](core::traffic::Block&) { return 0; }, none); }},
+       .run =
+           [&] {
+             sim::Cache cache{entries, core::Duration{ttl_ns}};
+             return drive(
+                 blocks,
+                 [&](core::traffic::Block& block) {
+                   cache.filter(block);
+                   return block.hits.count;
+                 },
+                 ours);
+           }},
+      {.name = "cache-keys-alone",
+       .run =
+           [&] {
+             return drive(
+                 blocks, [](core::traffic::Block&) { return 0; }, none);
+           }},
   };
   bench::in_turns(contestants, 3);
   bench::print(contestants);

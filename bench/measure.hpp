@@ -3,7 +3,8 @@
 //  * `in_turns`    runs the contestants one after another, several rounds, so that a neighbour disturbs them all alike
 //  * `print`       each one's best and spread, and its ratio to the first
 //
-// CPU time of the thread, not wall time; the best round, for noise only ever adds. The rounds' spread is printed beside it.
+// CPU time of the thread, not wall time; the best round, for noise only ever adds. The rounds' spread is printed beside
+// it.
 #pragma once
 
 #include <algorithm>
@@ -49,9 +50,9 @@ inline void in_turns(std::vector<Contestant>& contestants, int rounds) {
 
 inline void print(const std::vector<Contestant>& contestants) {
   for (const Contestant& c : contestants) {
-    fmt::print("bench {:<34} requests_per_cpu_second {:>12.0f}  {:6.1f} ns each  spread {:4.1f} %  {:.2f} × {}\n", c.name,
-               c.best(), 1e9 / c.best(), 100 * (1 - c.worst() / c.best()), c.best() / contestants.front().best(),
-               contestants.front().name);
+    fmt::print("bench {:<34} requests_per_cpu_second {:>12.0f}  {:6.1f} ns each  spread {:4.1f} %  {:.2f} × {}\n",
+               c.name, c.best(), 1e9 / c.best(), 100 * (1 - c.worst() / c.best()),
+               c.best() / contestants.front().best(), contestants.front().name);
   }
 }
 

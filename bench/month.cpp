@@ -1,5 +1,5 @@
-// A month at a million daily users, one option, one core: 310 million requests through an autoscaled fleet with measured
-// service times, histograms, checks and bills. The baseline is the same through the event core, a day of it.
+// A month at a million daily users, one option, one core: 310 million requests through an autoscaled fleet with
+// measured service times, histograms, checks and bills. The baseline is the same through the event core, a day of it.
 
 #include <string>
 #include <utility>
@@ -45,13 +45,11 @@ pricing::Catalog catalog_of_files() {
 double simulate(int days, sim::Engine engine, std::string& answer) {
   const core::Document document{"month.yaml", fmt::format(fmt::runtime(text), days)};
   const pricing::Catalog catalog = catalog_of_files();
-  const sim::Scenario scenario =
-      sim::read_scenario(document.root(), bench::named_table, [&](const core::Section& option) {
-        return catalog.metering_rule(option.text("instance")).value();
-      });
+  const sim::Scenario scenario = sim::read_scenario(
+      document.root(), bench::named_table,
+      [&](const core::Section& option) { return catalog.metering_rule(option.text("instance")).value(); });
   const pricing::SharedCosts shared = pricing::read_shared_costs(document.root(), catalog);
-  const pricing::CostPlan plan =
-      pricing::read_cost_plan(document.root().sections("options").front(), shared, catalog);
+  const pricing::CostPlan plan = pricing::read_cost_plan(document.root().sections("options").front(), shared, catalog);
 
   sim::Simulation simulation{scenario, 1, engine};
   const sim::OptionResult result = sim::run(simulation).front();
@@ -60,9 +58,9 @@ double simulate(int days, sim::Engine engine, std::string& answer) {
   }
   const pricing::Bill bill = pricing::bill(plan, catalog, result.usage, scenario.horizon.periods.front());
   answer = fmt::format("{} requests, p95 {:.3f} s, {:.1f} replicas on average, {} at most, utilisation {:.3f}, {} USD",
-                       result.usage.total().arrivals, static_cast<double>(result.latency_ns.value_at_quantile(0.95)) / 1e9,
-                       result.fleet.mean_replicas, result.fleet.peak_replicas, result.fleet.utilisation,
-                       bill.total().to_fixed(2));
+                       result.usage.total().arrivals,
+                       static_cast<double>(result.latency_ns.value_at_quantile(0.95)) / 1e9, result.fleet.mean_replicas,
+                       result.fleet.peak_replicas, result.fleet.utilisation, bill.total().to_fixed(2));
   return static_cast<double>(result.usage.total().arrivals);
 }
 

@@ -1,12 +1,13 @@
 // What one request of the traffic costs, by process of arrival; the baseline is the Poisson process.
 
+#include "core/traffic/stream.hpp"
+
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "bench/measure.hpp"
 #include "bench/scenario_text.hpp"
-#include "core/traffic/stream.hpp"
 
 namespace {
 
@@ -38,7 +39,8 @@ int main() {
        .run = [] { return draw("{process: mmpp, burst_factor: 5, burst_share: 10%, mean_burst: 1m}", azure, false); }},
       {.name = "stream-sessions",
        .run = [] { return draw("{process: sessions, requests_per_session: 4, think_time: 30s}", azure, false); }},
-      {.name = "stream-poisson-constant-tokens", .run = [] { return draw("{process: poisson}", "{input: 1, output: 1}", false); }},
+      {.name = "stream-poisson-constant-tokens",
+       .run = [] { return draw("{process: poisson}", "{input: 1, output: 1}", false); }},
       {.name = "stream-poisson-keys", .run = [] { return draw("{process: poisson}", azure, true); }},
   };
   bench::in_turns(contestants, 3);

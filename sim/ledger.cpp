@@ -68,6 +68,16 @@ void Ledger::count(const Entry& entry, std::int64_t sign) {
   }
 }
 
+Ledger::Tally Ledger::tally(const core::traffic::Block& block, const std::int64_t* service_ns) const {
+  Tally tally{.served = static_cast<std::int64_t>(block.count)};
+  for (std::size_t i = 0; i < block.count; ++i) {
+    tally.input_tokens += block.input_tokens[i];
+    tally.output_tokens += block.output_tokens[i];
+    tally.busy_ns += service_ns[i];
+  }
+  return tally;
+}
+
 void Ledger::add(const Tally& tally) {
   hour_->served += tally.served;
   result_.usage.outcomes[static_cast<std::size_t>(core::Outcome::served)] += tally.served;

@@ -49,35 +49,41 @@ class Ledger {
   // Opens a block: all its requests are now owed an outcome.
   void open(const core::traffic::Block& block);
 
-  // The sums of a run of served requests of the open block. A loop keeps one of its own, in registers, and adds it
-  // when it ends: sums in memory would be written and read back for every request.
+  // The sums of the served requests of the open block. A loop keeps one of its own, in registers, and adds it when it
+  // ends: sums in memory would be written and read back for every request. What does not depend on the queue is summed
+  // up for the whole block at once; requests that are not `served` are taken out again by `leave_out`.
   struct Tally {
     std::int64_t served = 0;
-    std::int64_t waited = 0;
     std::int64_t input_tokens = 0;
     std::int64_t output_tokens = 0;
     std::int64_t busy_ns = 0;
+    std::int64_t waited = 0;
     std::int64_t wait_ns = 0;
     std::uint64_t end_sum = 0;
     std::uint64_t time_in_system_sum = 0;
+
+    void leave_out(const Visit& visit) {
+      --served;
+      input_tokens -= visit.input_tokens;
+      output_tokens -= visit.output_tokens;
+      busy_ns -= visit.service_ns;
+    }
   };
+  // As if all of the block were served; `service_ns[i]` of its requests.
+  Tally tally(const core::traffic::Block& block, const std::int64_t* service_ns) const;
   // The hot entry: served from `start_ns` to `end_ns` ≤ horizon.
-  void served(const Visit& visit, std::int64_t start_ns, std::int64_t end_ns, Tally& tally) {
+  void served(std::int64_t arrival_ns, std::int64_t start_ns, std::int64_t end_ns, std::int64_t first_token_ns,
+              Tally& tally) {
     if (log_ != nullptr) [[unlikely]]
-      log_->push_back({visit.arrival_ns, start_ns, end_ns, core::Outcome::served});
-    const std::int64_t wait_ns = start_ns - visit.arrival_ns;
-    ++tally.served;
-    tally.input_tokens += visit.input_tokens;
-    tally.output_tokens += visit.output_tokens;
-    tally.busy_ns += visit.service_ns;
-    tally.wait_ns += wait_ns;
+      log_->push_back({arrival_ns, start_ns, end_ns, core::Outcome::served});
     tally.end_sum += static_cast<std::uint64_t>(end_ns);
-    tally.time_in_system_sum += static_cast<std::uint64_t>(end_ns - visit.arrival_ns);
-    result_.latency_ns.record(end_ns - visit.arrival_ns);
-    if (has_first_token_) result_.time_to_first_token_ns.record(wait_ns + visit.first_token_ns);
-    if (wait_ns > 0) {
+    tally.time_in_system_sum += static_cast<std::uint64_t>(end_ns - arrival_ns);
+    result_.latency_ns.record(end_ns - arrival_ns);
+    if (has_first_token_) result_.time_to_first_token_ns.record(start_ns - arrival_ns + first_token_ns);
+    if (start_ns > arrival_ns) {
       ++tally.waited;
-      result_.wait_ns.record(wait_ns);
+      tally.wait_ns += start_ns - arrival_ns;
+      result_.wait_ns.record(start_ns - arrival_ns);
     }
   }
   void add(const Tally& tally);

@@ -11,37 +11,36 @@ ManagedApi::ManagedApi(PacedLatency latency, core::Duration timeout, Ledger ledg
 void ManagedApi::serve(const core::traffic::Block& block) {
   model_.draw(block, *times_);
   ledger_.open(block);
-  Ledger::Tally tally;
+  Ledger::Tally tally = ledger_.tally(block, times_->service_ns.data());
   for (std::size_t i = 0; i < block.count; ++i) {
     const std::int64_t arrival_ns = block.arrival_ns[i];
     const std::int64_t service_ns = times_->service_ns[i];
     if (service_ns > timeout_ns_ || arrival_ns + service_ns > ledger_.horizon_ns()) [[unlikely]] {
-      serve_late(block, i);
+      const Visit visit{arrival_ns, service_ns, times_->first_token_ns[i], block.input_tokens[i],
+                        block.output_tokens[i]};
+      serve_late(visit);
+      tally.leave_out(visit);
     } else {
-      ledger_.served({arrival_ns, service_ns, times_->first_token_ns[i], block.input_tokens[i], block.output_tokens[i]},
-                     arrival_ns, arrival_ns + service_ns, tally);
+      ledger_.served(arrival_ns, arrival_ns, arrival_ns + service_ns, times_->first_token_ns[i], tally);
     }
   }
   ledger_.add(tally);
 }
 
 // An answer that comes after the client's deadline or after the end of the horizon.
-void ManagedApi::serve_late(const core::traffic::Block& block, std::size_t i) {
-  const std::int64_t arrival_ns = block.arrival_ns[i];
-  const std::int64_t service_ns = times_->service_ns[i];
-  Ledger::Entry entry{
-      .visit = {arrival_ns, service_ns, times_->first_token_ns[i], block.input_tokens[i], block.output_tokens[i]},
-      .start_ns = arrival_ns,
-      .end_ns = arrival_ns + std::min(service_ns, timeout_ns_),
-      .outcome = core::Outcome::timed_out};
+void ManagedApi::serve_late(const Visit& visit) {
+  Ledger::Entry entry{.visit = visit,
+                      .start_ns = visit.arrival_ns,
+                      .end_ns = visit.arrival_ns + std::min(visit.service_ns, timeout_ns_),
+                      .outcome = core::Outcome::timed_out};
   if (entry.end_ns > ledger_.horizon_ns()) {
     entry.end_ns = ledger_.horizon_ns();
     entry.outcome = core::Outcome::in_flight;
   } else {
     // Tokens made by then: those paced out since the first one, of all the answer has.
-    const std::int64_t streaming_ns = std::max<std::int64_t>(service_ns - times_->first_token_ns[i], 1);
-    const std::int64_t streamed_ns = std::max<std::int64_t>(timeout_ns_ - times_->first_token_ns[i], 0);
-    entry.tokens_made = static_cast<std::uint32_t>(core::Int128{block.output_tokens[i]} * streamed_ns / streaming_ns);
+    const std::int64_t streaming_ns = std::max<std::int64_t>(visit.service_ns - visit.first_token_ns, 1);
+    const std::int64_t streamed_ns = std::max<std::int64_t>(timeout_ns_ - visit.first_token_ns, 0);
+    entry.tokens_made = static_cast<std::uint32_t>(core::Int128{visit.output_tokens} * streamed_ns / streaming_ns);
   }
   ledger_.enter(entry);
 }

@@ -24,7 +24,7 @@ class ManagedApi {
   OptionResult close() { return ledger_.close(); }
 
  private:
-  void serve_late(const core::traffic::Block& block, std::size_t i);
+  void serve_late(const Visit& visit);
 
   ServiceModel model_;
   std::int64_t timeout_ns_;

@@ -36,12 +36,15 @@ inline void FifoFleet::forget_served(std::int64_t now_ns) {
   while (!queue_.empty() && queue_.front().leaves_queue_ns <= now_ns) queue_.pop_front();
 }
 
-// False: the queue is full, and the request is turned away.
-inline bool FifoFleet::may_wait(const Visit& visit) {
-  forget_served(visit.arrival_ns);
-  if (queue_.size() < config_.queue_limit) return true;
-  ledger_.enter({visit, visit.arrival_ns, visit.arrival_ns, core::Outcome::rejected});
-  return false;
+// False: the queue is full.
+inline bool FifoFleet::may_wait(std::int64_t arrival_ns) {
+  forget_served(arrival_ns);
+  return queue_.size() < config_.queue_limit;
+}
+
+inline Visit FifoFleet::visit_of(const core::traffic::Block& block, std::size_t i) const {
+  return {block.arrival_ns[i], times_->service_ns[i], times_->first_token_ns[i], block.input_tokens[i],
+          block.output_tokens[i]};
 }
 
 void FifoFleet::serve(const core::traffic::Block& block) {
@@ -49,27 +52,31 @@ void FifoFleet::serve(const core::traffic::Block& block) {
   ledger_.open(block);
   const std::int64_t horizon_ns = ledger_.horizon_ns();
   std::size_t seen = 0;  // by the autoscaler
-  Ledger::Tally tally;
+  Ledger::Tally tally = ledger_.tally(block, times_->service_ns.data());
   for (std::size_t i = 0; i < block.count; ++i) {
     const std::int64_t arrival_ns = block.arrival_ns[i];
     while (arrival_ns >= next_tick_ns_) [[unlikely]] {
         arrivals_since_tick_ += static_cast<std::int64_t>(i - std::exchange(seen, i));
         tick(next_tick_ns_);
       }
-    const Visit visit{arrival_ns, times_->service_ns[i], times_->first_token_ns[i], block.input_tokens[i],
-                      block.output_tokens[i]};
     const std::int64_t start_ns = std::max(arrival_ns, slots_.earliest_ns());
-    const std::int64_t end_ns = start_ns + visit.service_ns;
+    const std::int64_t end_ns = start_ns + times_->service_ns[i];
     const bool waits = start_ns > arrival_ns;
-    if (waits && !may_wait(visit)) [[unlikely]]
+    if (waits && !may_wait(arrival_ns)) [[unlikely]] {
+      const Visit visit = visit_of(block, i);
+      ledger_.enter({visit, arrival_ns, arrival_ns, core::Outcome::rejected});
+      tally.leave_out(visit);
       continue;
+    }
     if (end_ns - arrival_ns > timeout_ns_ || end_ns > horizon_ns) [[unlikely]] {
+      const Visit visit = visit_of(block, i);
       promise(visit, arrival_ns);
+      tally.leave_out(visit);
     } else {
       const std::uint32_t slot = slots_.earliest();
       slots_.set(slot, end_ns);
-      ledger_.served(visit, start_ns, end_ns, tally);
-      if (waits) queue_.push_back({visit, start_ns, slot});
+      ledger_.served(arrival_ns, start_ns, end_ns, times_->first_token_ns[i], tally);
+      if (waits) queue_.push_back({visit_of(block, i), start_ns, slot});
     }
     if (waits) ledger_.waiting(queue_.size());
   }
@@ -78,7 +85,7 @@ void FifoFleet::serve(const core::traffic::Block& block) {
 }
 
 // Gives the earliest slot to a request that is there at `now_ns`: `serve` does the same for the usual case.
-void FifoFleet::promise(Visit visit, std::int64_t now_ns) {
+void FifoFleet::promise(const Visit& visit, std::int64_t now_ns) {
   const std::int64_t start_ns = std::max(now_ns, slots_.earliest_ns());
   const std::int64_t deadline_ns = visit.arrival_ns + timeout_ns_;
   Waiting waiting{visit, std::min(start_ns, deadline_ns), no_slot};

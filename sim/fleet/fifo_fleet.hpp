@@ -46,8 +46,9 @@ class FifoFleet {
 
   void tick(std::int64_t now_ns);
   void forget_served(std::int64_t now_ns);
-  bool may_wait(const Visit& visit);
-  void promise(Visit visit, std::int64_t now_ns);
+  bool may_wait(std::int64_t arrival_ns);
+  Visit visit_of(const core::traffic::Block& block, std::size_t i) const;
+  void promise(const Visit& visit, std::int64_t now_ns);
   void book(const Waiting& waiting, std::int64_t sign);
   void scale_to(std::int64_t replicas, std::int64_t now_ns);
 
