@@ -30,14 +30,19 @@ void check_error(std::string_view line) {
   require(core::utf8::escape_unprintable(line) == line, "an error that is not one printable line", line);
 }
 
+void check_histogram(const core::Histogram& histogram) {
+  require(histogram.total_count() >= 0, "a negative total", "");
+  require(histogram.saturated() == 0, "a value beyond the last bucket", "");
+  require(histogram.min() <= histogram.value_at_quantile(0.5) && histogram.value_at_quantile(0.5) <= histogram.max(),
+          "a median outside the range", "");
+  require(histogram.mean() >= 0 && histogram.standard_deviation() >= 0, "moments that cannot be", "");
+  require(core::decode_histogram(core::encode_histogram(histogram), "again") == histogram,
+          "a histogram that encoding changed", "");
+}
+
 void check_interval(const core::HistogramInterval& interval) {
   const core::Histogram& histogram = interval.histogram;
-  const std::int64_t total = histogram.total_count();
-  require(total >= 0, "a negative total", interval.tag);
-  require(histogram.saturated() == 0, "a saturated bucket", interval.tag);
-  require(histogram.min() <= histogram.value_at_quantile(0.5) && histogram.value_at_quantile(0.5) <= histogram.max(),
-          "a median outside the range", interval.tag);
-  require(histogram.mean() >= 0 && histogram.standard_deviation() >= 0, "moments that cannot be", interval.tag);
+  check_histogram(histogram);
   std::string line;
   try {
     line = core::histogram_log_line(interval);
@@ -80,9 +85,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } catch (const core::ConfigError& error) { check_error(error.what()); }
   // The same bytes once more as what is inside base64 and zlib, where no mutation would get through.
   try {
-    const auto histogram = core::decode_histogram(wrapped(text), "f.hlog:1", limits);
-    require(core::decode_histogram(core::encode_histogram(histogram), "again") == histogram,
-            "a histogram that encoding changed", text);
+    check_histogram(core::decode_histogram(wrapped(text), "f.hlog:1", limits));
   } catch (const core::ConfigError& error) { check_error(error.what()); }
   return 0;
 }
