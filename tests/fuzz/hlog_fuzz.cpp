@@ -55,17 +55,28 @@ void check_interval(const core::HistogramInterval& interval) {
           "an interval that writing changed", line);
 }
 
-// Bytes of a histogram, as the fourth column would hold them. Their last byte says for which version.
+// Bytes of a histogram, as the fourth column would hold them. Their last byte says for which version, and whether the
+// header's length of the payload is set right: otherwise every mutation that inserts or removes a byte ends there.
 std::string wrapped(std::string_view plain) {
-  uLongf size = compressBound(static_cast<uLong>(plain.size()));
+  constexpr std::size_t header_bytes = 40;
+  const unsigned choice = plain.empty() ? 0 : static_cast<unsigned char>(plain.back()) % 6U;
+  const auto put_length = [](std::string& bytes, std::size_t at, std::size_t length) {
+    for (unsigned i = 0; i < 4; ++i) { bytes[at + i] = static_cast<char>(length >> (24 - 8 * i) & 0xff); }
+  };
+  std::string inside{plain};
+  if (choice < 3 && choice != 0 && inside.size() >= header_bytes) {
+    put_length(inside, 4, inside.size() - header_bytes);
+  }
+  uLongf size = compressBound(static_cast<uLong>(inside.size()));
   std::string compressed(size, '\0');
-  require(compress2(reinterpret_cast<Bytef*>(compressed.data()), &size, reinterpret_cast<const Bytef*>(plain.data()),
-                    static_cast<uLong>(plain.size()), 0) == Z_OK,
+  require(compress2(reinterpret_cast<Bytef*>(compressed.data()), &size, reinterpret_cast<const Bytef*>(inside.data()),
+                    static_cast<uLong>(inside.size()), 0) == Z_OK,
           "zlib failed", "");
   compressed.resize(size);
   const std::string_view cookies[] = {"\x1c\x84\x93\x89", "\x1c\x84\x93\x82", "\x1c\x84\x93\x14"};
-  std::string bytes{cookies[plain.empty() ? 0 : static_cast<unsigned char>(plain.back()) % 3U]};
-  for (int shift = 24; shift >= 0; shift -= 8) { bytes += static_cast<char>(size >> shift & 0xff); }
+  std::string bytes{cookies[choice % 3]};
+  bytes.resize(8);
+  put_length(bytes, 4, size);
   return core::to_base64(bytes + compressed);
 }
 
