@@ -215,13 +215,9 @@ Money::Noisy Money::parse_noisy(std::string_view text) {
 
 std::string Money::to_string() const { return print_all(atto_, money_digits); }
 
-std::string Money::to_fixed(int decimals) const {
-  return print(rounded(decimals).atto_, money_digits, decimals);
-}
+std::string Money::to_fixed(int decimals) const { return print(rounded(decimals).atto_, money_digits, decimals); }
 
-Money Money::rounded(int decimals) const {
-  return Money{rounded_to(atto_, money_digits, decimals, "amount of money")};
-}
+Money Money::rounded(int decimals) const { return Money{rounded_to(atto_, money_digits, decimals, "amount of money")}; }
 
 Money operator+(Money a, Money b) { return Money{sum(a.atto_, b.atto_, "sum of money")}; }
 
@@ -233,8 +229,7 @@ Money operator*(Money a, std::int64_t n) {
 }
 
 Quantity Quantity::ratio(Int128 numerator, Int128 denominator) {
-  if (denominator <= 0)
-    throw std::invalid_argument("a quantity per nothing: the denominator must be above 0");
+  if (denominator <= 0) throw std::invalid_argument("a quantity per nothing: the denominator must be above 0");
   const char* what = "quantity";
   const auto divisor = static_cast<UInt128>(denominator);
   // Long division, one decimal digit after the other: a product with 1e9 would not fit.

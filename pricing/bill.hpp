@@ -16,9 +16,9 @@ namespace pricing {
 
 // Where a price comes from. `hash` is the SHA-256 of the table's text; it is stamped into every result.
 struct PriceSource {
-  std::string table;       // "aws-us-east-1"
-  std::string sku;         // "ec2.g6.xlarge"
-  std::string offer;       // "on_demand", "committed_1y", "" when the row has a single price
+  std::string table;  // "aws-us-east-1"
+  std::string sku;    // "ec2.g6.xlarge"
+  std::string offer;  // "on_demand", "committed_1y", "" when the row has a single price
   std::string url;
   std::string retrieved;   // "2026-07-20"
   std::string confidence;  // "vendor", "mirror" or "assumption"
@@ -32,13 +32,13 @@ struct BillLine {
   std::string category;  // "compute", "tokens", "cache", "storage", "network", "training", "people"
   std::string item;      // "g6.xlarge on demand"
   core::Quantity quantity;
-  std::string unit;      // "Hours", "1000000 Tokens", "GB", "Requests", "Days"
+  std::string unit;                       // "Hours", "1000000 Tokens", "GB", "Requests", "Days"
   std::optional<core::Money> unit_price;  // nothing: the line is unpriced
   std::optional<core::Money> amount;      // tiers make it more than quantity × unit_price; nothing: unpriced
   Frequency frequency = Frequency::recurring;
-  std::string driver;    // which metered quantity: "billed instance-seconds", "input tokens"
-  std::optional<PriceSource> source;      // nothing: the price stands in the scenario itself
-  std::string note;      // an assumption or a warning about this line; may be empty
+  std::string driver;                 // which metered quantity: "billed instance-seconds", "input tokens"
+  std::optional<PriceSource> source;  // nothing: the price stands in the scenario itself
+  std::string note;                   // an assumption or a warning about this line; may be empty
   bool operator==(const BillLine&) const = default;
 };
 

@@ -6,8 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 
-
-
 namespace core::traffic {
 
 // What the cache took out of a block before any option saw it.

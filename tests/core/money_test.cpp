@@ -39,9 +39,9 @@ const Int128 largest = static_cast<Int128>(~UInt128{0} >> 1);
 std::string error_of(std::string_view text) {
   try {
     (void)Money::parse(text);
-  } catch (const std::invalid_argument& error) {
+  } catch (const std::invalid_argument& error) { return error.what(); } catch (const std::overflow_error& error) {
     return error.what();
-  } catch (const std::overflow_error& error) { return error.what(); }
+  }
   return "no error";
 }
 
@@ -65,9 +65,9 @@ TEST_CASE("Money is read exactly, to 1e-18", "[money]") {
 }
 
 TEST_CASE("What is no amount of money is refused, and the message quotes it", "[money][errors]") {
-  for (const char* text : {"",    "-",     "$",    "abc",   "NaN", "nan", "inf", "-inf", ".5",  "5.",
-                           "1_",  "_1",    "1__0", "1._5",  "1,5", " 1",  "1 ",  "+1",   "--1", "1e",
-                           "1e+", "1e1.5", "0x10", "1.2.3", "$$1", "$-1", "€1",  "1$"}) {
+  for (const char* text :
+       {"",    "-",  "$",  "abc", "NaN", "nan", "inf", "-inf",  ".5",   "5.",    "1_",  "_1",  "1__0", "1._5",
+        "1,5", " 1", "1 ", "+1",  "--1", "1e",  "1e+", "1e1.5", "0x10", "1.2.3", "$$1", "$-1", "€1",   "1$"}) {
     CAPTURE(text);
     CHECK(error_of(text) == "'" + std::string{text} + "' is not a decimal number");
   }
@@ -90,8 +90,7 @@ TEST_CASE("The ends of the range are read and printed, one step further overflow
 }
 
 TEST_CASE("A table with float noise is rounded half to even and says so", "[money]") {
-  const auto noisy =
-      Money::parse_noisy("7.999999999999999e-07");  // 21 decimals: a price of 8e-7 after a division
+  const auto noisy = Money::parse_noisy("7.999999999999999e-07");  // 21 decimals: a price of 8e-7 after a division
   CHECK(noisy.amount == Money::parse("0.0000008"));
   CHECK(noisy.was_rounded);
   CHECK_FALSE(Money::parse_noisy("8e-07").was_rounded);
@@ -173,8 +172,7 @@ TEST_CASE("A cost is quantity times price, rounded once half to even", "[money]"
   CHECK(cost(Quantity::nano(-1'500'000'000), Money::atto(-1)).count() == 2);
   // 1e12 units at USD 1e7: the product needs 153 bits before it is brought back to 1e-18.
   CHECK(cost(Quantity::whole(1'000'000'000'000), Money::parse("10_000_000")) == Money::parse("1e19"));
-  CHECK_THROWS_WITH(cost(Quantity::whole(1'000'000'000'000), Money::parse("1e9")),
-                    "overflow: quantity times price");
+  CHECK_THROWS_WITH(cost(Quantity::whole(1'000'000'000'000), Money::parse("1e9")), "overflow: quantity times price");
   CHECK(cost(Quantity::whole(1), Money::atto(largest)).count() == largest);
   CHECK(cost(Quantity::whole(1), Money::atto(-largest - 1)).count() == -largest - 1);
   CHECK_THROWS_AS(cost(Quantity::whole(-1), Money::atto(-largest - 1)), std::overflow_error);
@@ -195,8 +193,7 @@ TEST_CASE("Print, then parse, gives the same value", "[money][property]") {
 
 // Each cost is off the exact product by at most half of 1e-18, so a reading cut into n parts is off the whole
 // by at most (n + 1) / 2 steps; with prices of at most 9 decimals no rounding takes place and both are equal.
-TEST_CASE("Splitting a meter reading moves its cost by at most (parts + 1) / 2 steps of 1e-18",
-          "[money][property]") {
+TEST_CASE("Splitting a meter reading moves its cost by at most (parts + 1) / 2 steps of 1e-18", "[money][property]") {
   bool some_differ = false;
   for (std::uint64_t seed = 0; seed < 500; ++seed) {
     CAPTURE(seed);
