@@ -67,8 +67,10 @@ const std::vector<std::string>& ResultFolder::file_names() {
 ResultFolder::ResultFolder(fs::path target) : target_{std::move(target)} {
   std::error_code error;
   // A link stays a link: the folder it leads to is what is replaced.
-  target_ = fs::weakly_canonical(target_, error);
+  const fs::path absolute = fs::absolute(target_, error);
+  if (!error) target_ = fs::weakly_canonical(absolute, error);
   if (error) fail("write to", target_, error.message());
+  if (!target_.has_filename()) target_ = target_.parent_path();  // "results/" is "results"
   check_replaceable(target_);
   fs::create_directories(target_.parent_path(), error);
   if (error) fail("write to", target_, error.message());

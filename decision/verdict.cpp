@@ -47,6 +47,11 @@ std::string headline(const std::vector<const Candidate*>& winners, std::size_t c
                        targets ? "." : "");
   }
   if (!targets) text += "; the scenario sets no targets.";
+  return text;
+}
+
+std::string one_time_words(const std::vector<const Candidate*>& winners, std::string_view currency) {
+  std::string text;
   for (const Candidate* w : winners) {
     if (w->one_time != core::Money{}) {
       text += fmt::format(" {} also costs {} once.", w->name, amount(w->one_time, currency));
@@ -90,6 +95,7 @@ Verdict decide(const std::vector<Candidate>& candidates, const std::optional<Bud
   } else {
     verdict.headline = headline(winners, candidates.size(), currency);
     if (budget) verdict.headline += budget_words(cheapest->monthly.amount, *budget, currency);
+    verdict.headline += one_time_words(winners, currency);
   }
   for (const Candidate& c : candidates) {
     if (std::find(winners.begin(), winners.end(), &c) != winners.end()) verdict.winners.push_back(c.name);

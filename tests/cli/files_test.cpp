@@ -50,6 +50,21 @@ TEST_CASE("Results appear together, and nothing else stays", "[cli][files]") {
   CHECK(std::distance(fs::directory_iterator{temporary / "a/b"}, {}) == 1);
 }
 
+TEST_CASE("A folder may be named relative to where one is, with or without a slash at its end", "[cli][files]") {
+  const TemporaryFolder temporary;
+  const fs::path before = fs::current_path();
+  fs::current_path(temporary.path());
+  for (const std::string name : {"plain", "slash/", "./dot", "deep/er/", "plain"}) {
+    CAPTURE(name);
+    ResultFolder folder{name};
+    folder.write("result.json", "{}");
+    folder.publish();
+    CHECK(text_of(temporary.path() / name / "result.json") == "{}");
+  }
+  fs::current_path(before);
+  CHECK(temporary.entries() == 4);  // and no drafts
+}
+
 TEST_CASE("What is not published leaves no trace", "[cli][files]") {
   const TemporaryFolder temporary;
   {

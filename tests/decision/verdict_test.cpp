@@ -90,4 +90,7 @@ TEST_CASE("What is bought once is named and does not rank", "[decision][verdict]
   plain.slo.clear();
   CHECK(decide({trained, plain}, std::nullopt).headline ==
         "trained is the cheapest: $5.00 a month; the scenario sets no targets. trained also costs $9,000.00 once.");
+  CHECK(decide({trained}, Budget{Money::parse("6")}).headline ==
+        "trained costs $5.00 a month; the scenario sets no targets. That is $1.00 under the budget of $6.00 a month. "
+        "trained also costs $9,000.00 once.");
 }
