@@ -66,6 +66,10 @@ class Pipeline {
 
   // The unit to do next, marked as being done; the caller holds the lock.
   std::optional<Unit> take() {
+    if (!looking_up_ && looked_up_ < produced_) {
+      looking_up_ = true;
+      return Unit{Stage::look_up, looked_up_};
+    }
     std::optional<std::size_t> lagging;
     for (std::size_t k = 0; k < served_.size(); ++k) {
       if (serving_[k] != 0 || served_[k] == looked_up_) continue;
@@ -74,10 +78,6 @@ class Pipeline {
     if (lagging) {
       serving_[*lagging] = 1;
       return Unit{Stage::serve, served_[*lagging], *lagging};
-    }
-    if (!looking_up_ && looked_up_ < produced_) {
-      looking_up_ = true;
-      return Unit{Stage::look_up, looked_up_};
     }
     const std::int64_t slowest = *std::min_element(served_.begin(), served_.end());
     if (!ended_ && !producing_ && produced_ < slowest + ring_size) {

@@ -5,8 +5,9 @@
 //
 // Block n is drawn after block n−1, passes the cache after block n−1, and is served by option k after block n−1 was
 // served by option k; nothing else orders the work, and no stage sees another's state. So the blocks in flight (a
-// ring of 16) are spread over the threads however it fits, and the result cannot depend on it. A thread takes what
-// lags behind most: options first, then the cache, then new requests, which also keeps a block in cache.
+// ring of 16) are spread over the threads however it fits, and the result cannot depend on it. The cache comes
+// first, for it is the longest chain that one thread at a time can work on, then the option that lags most, then new
+// requests.
 //
 // Example:
 //   const Stages stages{.produce = [&](Block& b) { return simulation.produce(b); }, …};
