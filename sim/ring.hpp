@@ -12,24 +12,27 @@ template <class T>
 class Ring {
  public:
   bool empty() const { return head_ == tail_; }
+  bool full() const { return tail_ - head_ > mask_; }  // the next push_back takes more memory
   std::int64_t size() const { return static_cast<std::int64_t>(tail_ - head_); }
-  const T& front() const { return slots_[head_ & mask()]; }
+  const T& front() const { return slots_[head_ & mask_]; }
   void pop_front() { ++head_; }
-  // The i-th from the front, i < size().
-  T& operator[](std::int64_t i) { return slots_[(head_ + static_cast<std::size_t>(i)) & mask()]; }
+  // The i-th from the front and from the back, i < size().
+  const T& operator[](std::int64_t i) const { return slots_[(head_ + static_cast<std::size_t>(i)) & mask_]; }
+  const T& from_back(std::int64_t i) const { return slots_[(tail_ - 1 - static_cast<std::size_t>(i)) & mask_]; }
   void push_back(const T& value) {
-    if (tail_ - head_ == slots_.size()) grow();
-    slots_[tail_++ & mask()] = value;
+    if (full()) grow();
+    slots_[tail_++ & mask_] = value;
   }
 
  private:
-  std::size_t mask() const { return slots_.size() - 1; }
   void grow() {
     std::vector<T> larger(slots_.size() * 2);
-    for (std::size_t i = head_; i != tail_; ++i) larger[i & (larger.size() - 1)] = slots_[i & mask()];
+    for (std::size_t i = head_; i != tail_; ++i) larger[i & (larger.size() - 1)] = slots_[i & mask_];
     slots_ = std::move(larger);
+    mask_ = slots_.size() - 1;
   }
   std::vector<T> slots_ = std::vector<T>(64);  // a power of two
+  std::size_t mask_ = 63;                      // kept beside it: a size would be a division by sizeof(T)
   std::size_t head_ = 0;                       // both only grow; the mask folds them
   std::size_t tail_ = 0;
 };

@@ -31,15 +31,22 @@ FifoFleet::FifoFleet(const FleetConfig& config, ServiceModel model, const core::
   }
 }
 
-// Those that have left the queue by `now_ns` need no second promise.
-inline void FifoFleet::forget_served(std::int64_t now_ns) {
+// Those that have left the queue by `now_ns` need no second promise. Called when somebody looks or the ring is full,
+// not at every arrival: how many leave between two arrivals is a branch that nobody can predict.
+void FifoFleet::forget_served(std::int64_t now_ns) {
   while (!queue_.empty() && queue_.front().leaves_queue_ns <= now_ns) queue_.pop_front();
 }
 
-// False: the queue is full.
-inline bool FifoFleet::may_wait(std::int64_t arrival_ns) {
-  forget_served(arrival_ns);
-  return queue_.size() < config_.queue_limit;
+// They leave in order of arrival, so the one that came `requests` before the end tells.
+inline bool FifoFleet::at_least_wait(std::int64_t requests, std::int64_t now_ns) const {
+  return requests == 0 || (queue_.size() >= requests && queue_.from_back(requests - 1).leaves_queue_ns > now_ns);
+}
+
+inline void FifoFleet::remember(const Waiting& waiting, std::int64_t now_ns) {
+  if (queue_.full()) forget_served(now_ns);
+  queue_.push_back(waiting);
+  if (at_least_wait(ledger_.fleet().longest_queue + 1, now_ns)) [[unlikely]]
+    ++ledger_.fleet().longest_queue;
 }
 
 inline Visit FifoFleet::visit_of(const core::traffic::Block& block, std::size_t i) const {
@@ -62,7 +69,7 @@ void FifoFleet::serve(const core::traffic::Block& block) {
     const std::int64_t start_ns = std::max(arrival_ns, slots_.earliest_ns());
     const std::int64_t end_ns = start_ns + times_->service_ns[i];
     const bool waits = start_ns > arrival_ns;
-    if (waits && !may_wait(arrival_ns)) [[unlikely]] {
+    if (waits && at_least_wait(config_.queue_limit, arrival_ns)) [[unlikely]] {
       const Visit visit = visit_of(block, i);
       ledger_.enter({visit, arrival_ns, arrival_ns, core::Outcome::rejected});
       tally.leave_out(visit);
@@ -76,9 +83,8 @@ void FifoFleet::serve(const core::traffic::Block& block) {
       const std::uint32_t slot = slots_.earliest();
       slots_.set(slot, end_ns);
       ledger_.served(arrival_ns, start_ns, end_ns, times_->first_token_ns[i], tally);
-      if (waits) queue_.push_back({visit_of(block, i), start_ns, slot});
+      if (waits) remember({visit_of(block, i), start_ns, slot}, arrival_ns);
     }
-    if (waits) ledger_.waiting(queue_.size());
   }
   ledger_.add(tally);
   arrivals_since_tick_ += static_cast<std::int64_t>(block.count - seen);
@@ -94,7 +100,7 @@ void FifoFleet::promise(const Visit& visit, std::int64_t now_ns) {
     slots_.set(waiting.slot, std::min(start_ns + visit.service_ns, deadline_ns));
   }
   book(waiting, 1);
-  if (waiting.leaves_queue_ns > now_ns) queue_.push_back(waiting);
+  if (waiting.leaves_queue_ns > now_ns) remember(waiting, now_ns);
 }
 
 // Enters a promise into the books (`sign` 1), or takes it back (-1).

@@ -46,7 +46,8 @@ class FifoFleet {
 
   void tick(std::int64_t now_ns);
   void forget_served(std::int64_t now_ns);
-  bool may_wait(std::int64_t arrival_ns);
+  bool at_least_wait(std::int64_t requests, std::int64_t now_ns) const;
+  void remember(const Waiting& waiting, std::int64_t now_ns);
   Visit visit_of(const core::traffic::Block& block, std::size_t i) const;
   void promise(const Visit& visit, std::int64_t now_ns);
   void book(const Waiting& waiting, std::int64_t sign);
