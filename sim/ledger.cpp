@@ -55,8 +55,8 @@ void Ledger::count(const Entry& entry, std::int64_t sign) {
   result_.usage.outcomes[static_cast<std::size_t>(entry.outcome)] += sign;
   time_in_system_sum_ += static_cast<std::uint64_t>(sign * (entry.end_ns - visit.arrival_ns));
   const std::int64_t wait_ns = entry.start_ns - visit.arrival_ns;
-  wait_sum_ns_ += sign * wait_ns;
-  hour.busy_slot_ns += sign * (entry.end_ns - entry.start_ns);
+  wait_sum_ns_ += core::Int128{sign} * wait_ns;
+  hour.busy_slot_ns += core::Int128{sign} * (entry.end_ns - entry.start_ns);
   if (entry.outcome != core::Outcome::in_flight) end_sum_ += static_cast<std::uint64_t>(sign * entry.end_ns);
   if (served || entry.outcome == core::Outcome::timed_out) {
     waited_ += wait_ns > 0 ? sign : 0;

@@ -17,7 +17,6 @@ namespace sim {
 namespace {
 
 using namespace std::chrono_literals;
-using core::ConfigError;
 using core::Section;
 using core::traffic::TextLoader;
 

@@ -38,7 +38,7 @@ void EventFleet::serve(const core::traffic::Block& block) {
   while (arrivals_to_come_ > 0) handle(events_.pop());
 }
 
-void EventFleet::handle(Event event) {
+void EventFleet::handle(const Event& event) {
   const std::int64_t now_ns = events_.now_ns();
   switch (event.kind) {
     case Event::Kind::slot_free:
@@ -167,9 +167,9 @@ OptionResult EventFleet::close() {
   const std::int64_t horizon_ns = ledger_.horizon_ns();
   // What happens at the end itself still happens, but for the autoscaler's look.
   while (events_.next_ns() <= horizon_ns) {
-    Event event = events_.pop();
+    const Event event = events_.pop();
     if (event.kind == Event::Kind::tick && events_.now_ns() == horizon_ns) continue;
-    handle(std::move(event));
+    handle(event);
   }
   for (const Request& request : queue_) {
     ledger_.enter({request.visit, horizon_ns, horizon_ns, core::Outcome::in_flight});

@@ -50,7 +50,7 @@ class EventFleet {
     Request request{};             // arrival; deadline: its id
   };
 
-  void handle(Event event);
+  void handle(const Event& event);
   void dispatch();
   void give_slot(const Request& request);
   void tick();
