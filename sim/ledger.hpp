@@ -56,9 +56,9 @@ class Ledger {
     std::int64_t served = 0;
     std::int64_t input_tokens = 0;
     std::int64_t output_tokens = 0;
-    std::int64_t busy_ns = 0;
+    core::Int128 busy_ns = 0;  // wide, as the waits: 8192 of two weeks each are more than 2^63 nanoseconds
     std::int64_t waited = 0;
-    std::int64_t wait_ns = 0;
+    core::Int128 wait_ns = 0;
     std::uint64_t end_sum = 0;
     std::uint64_t time_in_system_sum = 0;
 

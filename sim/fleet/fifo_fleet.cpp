@@ -97,7 +97,8 @@ void FifoFleet::promise(const Visit& visit, std::int64_t now_ns) {
   Waiting waiting{visit, std::min(start_ns, deadline_ns), no_slot};
   if (start_ns < deadline_ns) {
     waiting.slot = slots_.earliest();
-    slots_.set(waiting.slot, std::min(start_ns + visit.service_ns, deadline_ns));
+    // Beyond the horizon all times are alike; an overload's would add up until they no longer fit into 64 bits.
+    slots_.set(waiting.slot, std::min({start_ns + visit.service_ns, deadline_ns, ledger_.horizon_ns()}));
   }
   book(waiting, 1);
   if (waiting.leaves_queue_ns > now_ns) remember(waiting, now_ns);

@@ -12,6 +12,18 @@ namespace {
 // The request's second draw, for the pace.
 constexpr std::uint64_t pace_salt = 0x5bf03635dcd1f58fU;
 
+// 2^61 ns are 73 years: what takes so long ends after every horizon, and may be added to any time within one.
+constexpr std::int64_t longest_ns = std::int64_t{1} << 61U;
+
+// At least 1. A pace of a day and ten million tokens are a slip, but one that must not wrap around to a short answer.
+inline std::int64_t whole_answer_ns(std::int64_t first_token_ns, std::int64_t pace_ns, std::uint32_t tokens) {
+  std::int64_t ns = 0;
+  if (__builtin_mul_overflow(pace_ns, tokens, &ns) || ns > longest_ns - first_token_ns) [[unlikely]] {
+    return longest_ns;
+  }
+  return std::max<std::int64_t>(first_token_ns + ns, 1);
+}
+
 }  // namespace
 
 void Latency::draw(const std::uint64_t* bits, std::size_t count, std::int64_t* out_ns) const {
@@ -36,6 +48,7 @@ void ServiceModel::draw(const core::traffic::Block& block, ServiceTimes& times) 
   std::int64_t* const first_token_ns = times.first_token_ns.data();
   if (const auto* const whole = std::get_if<WholeLatency>(&model_)) {
     whole->whole.draw(block.luck.data(), block.count, service_ns);
+    for (std::size_t i = 0; i < block.count; ++i) service_ns[i] = std::max<std::int64_t>(service_ns[i], 1);
     if (whole->first_token) whole->first_token->draw(block.luck.data(), block.count, first_token_ns);
     return;
   }
@@ -45,7 +58,7 @@ void ServiceModel::draw(const core::traffic::Block& block, ServiceTimes& times) 
   paced.first_token.draw(block.luck.data(), block.count, first_token_ns);
   paced.per_output_token.draw(second_luck.data(), block.count, service_ns);
   for (std::size_t i = 0; i < block.count; ++i) {
-    service_ns[i] = std::max<std::int64_t>(first_token_ns[i] + service_ns[i] * block.output_tokens[i], 1);
+    service_ns[i] = whole_answer_ns(first_token_ns[i], service_ns[i], block.output_tokens[i]);
   }
 }
 
