@@ -19,10 +19,7 @@ Cache::Cache(std::uint32_t entries, core::Duration ttl)
     : entries_{entries},
       ttl_ns_{core::to_ns(ttl)},
       shift_{64 - std::countr_zero(smallest_table)},
-      table_(smallest_table),
-      uses_(smallest_ring),
-      void_(smallest_ring / 64),
-      uses_mask_{smallest_ring - 1} {}
+      table_(smallest_table) {}
 
 inline std::size_t Cache::home(std::uint32_t key) const {
   return static_cast<std::size_t>((key * 0x9e3779b97f4a7c15U) >> shift_);  // Fibonacci hashing
@@ -34,11 +31,19 @@ inline std::size_t Cache::find(std::uint32_t key) const {
   return place;
 }
 
-inline void Cache::insert(std::size_t place, std::uint32_t key, std::int64_t now_ns) {
-  table_[place] = {.key = key, .last_used = 0, .written_ns = now_ns};
-  log_use(table_[place]);
-  log_write(key, now_ns);
-  ++alive_;
+inline void Cache::use(Entry& entry) {
+  if (tight_) {
+    log_use(entry);
+  } else {
+    entry.last_used = next_use_++;
+  }
+}
+
+inline void Cache::write(Entry& entry, std::int64_t now_ns) {
+  entry.written_ns = now_ns;
+  if (!tight_) return;
+  writes_.push_back({.when_ns = now_ns, .key = entry.key});
+  if (writes_.size() > 4 * (std::int64_t{held_} + 256)) tidy_writes();
 }
 
 // Backward-shift deletion (Knuth, TAOCP 6.4 R): no tombstones, so that a run of months does not slow down.
@@ -52,12 +57,50 @@ void Cache::erase(std::size_t hole) {
     }
   }
   table_[hole] = Entry{};
-  --alive_;
+  --held_;
+}
+
+// Moves what is alive to a table of that size. In order of place, so both tables are walked through, not jumped about
+// in.
+void Cache::move_to(std::size_t table_size, std::int64_t now_ns) {
+  spare_.assign(table_size, Entry{});
+  std::swap(table_, spare_);
+  shift_ = 64 - std::countr_zero(table_size);
+  held_ = 0;
+  for (const Entry& entry : spare_) {
+    if (entry.key == 0 || now_ns - entry.written_ns >= ttl_ns_) continue;
+    table_[find(entry.key)] = entry;
+    ++held_;
+  }
+}
+
+void Cache::sweep(std::int64_t now_ns) {
+  move_to(table_.size(), now_ns);
+  if (std::size_t{held_} * 3 > table_.size()) move_to(table_.size() * 2, now_ns);
+}
+
+// From now on entries may have to be pushed out: brings the logs of uses and of writes up to date.
+void Cache::become_tight() {
+  tight_ = true;
+  std::vector<Entry> alive;
+  for (const Entry& entry : table_) {
+    if (entry.key != 0) alive.push_back(entry);
+  }
+  const auto by_write = [](const Entry& a, const Entry& b) { return a.written_ns < b.written_ns; };
+  std::sort(alive.begin(), alive.end(), by_write);
+  for (const Entry& entry : alive) writes_.push_back({.when_ns = entry.written_ns, .key = entry.key});
+  // Numbers of uses wrap; ages do not, unless an entry rests for 2^32 uses of others.
+  std::sort(alive.begin(), alive.end(),
+            [this](const Entry& a, const Entry& b) { return next_use_ - a.last_used > next_use_ - b.last_used; });
+  std::vector<std::uint32_t> keys;
+  keys.reserve(alive.size());
+  for (const Entry& entry : alive) keys.push_back(entry.key);
+  restart_uses(keys);
 }
 
 // Drops what has expired by `now_ns`; true if there was any.
 bool Cache::expire(std::int64_t now_ns) {
-  const std::uint32_t before = alive_;
+  const std::uint32_t before = held_;
   while (!writes_.empty() && now_ns - writes_.front().when_ns >= ttl_ns_) {
     if (writes_.size() > static_cast<std::int64_t>(prefetch_distance)) {
       __builtin_prefetch(&table_[home(writes_[prefetch_distance].key)]);
@@ -70,21 +113,13 @@ bool Cache::expire(std::int64_t now_ns) {
     make_void(entry.last_used);
     erase(place);
   }
-  return alive_ != before;
+  return held_ != before;
 }
 
 void Cache::push_out_oldest() {
   while (is_void(first_use_)) ++first_use_;
   __builtin_prefetch(&table_[home(uses_[(first_use_ + prefetch_distance) & uses_mask_])]);
   erase(find(uses_[first_use_++ & uses_mask_]));
-}
-
-void Cache::grow_table() {
-  const std::vector<Entry> old = std::exchange(table_, std::vector<Entry>(table_.size() * 2));
-  --shift_;
-  for (const Entry& entry : old) {
-    if (entry.key != 0) table_[find(entry.key)] = entry;
-  }
 }
 
 inline void Cache::log_use(Entry& entry) {
@@ -94,24 +129,25 @@ inline void Cache::log_use(Entry& entry) {
   ++next_use_;
 }
 
-// Only the valid lines go on, in order: at most one an entry. A ring of at least four times as many lines is full again
-// after three times as many uses.
+// Only the valid lines go on, in order: at most one an entry.
 void Cache::make_room_in_uses() {
   std::vector<std::uint32_t> valid;
-  valid.reserve(alive_);
+  valid.reserve(held_);
   for (; first_use_ != next_use_; ++first_use_) {
     if (!is_void(first_use_)) valid.push_back(uses_[first_use_ & uses_mask_]);
   }
-  const std::size_t lines = std::max(smallest_ring, std::bit_ceil(valid.size() * 4));
+  restart_uses(valid);
+}
+
+// A log of `keys` alone, in that order. A ring of at least four times as many lines is full again after three times as
+// many uses.
+void Cache::restart_uses(const std::vector<std::uint32_t>& keys) {
+  const std::size_t lines = std::max(smallest_ring, std::bit_ceil(keys.size() * 4));
   uses_.assign(lines, 0);
   void_.assign(lines / 64, 0);
   uses_mask_ = static_cast<std::uint32_t>(lines - 1);
-  for (const std::uint32_t key : valid) log_use(table_[find(key)]);
-}
-
-inline void Cache::log_write(std::uint32_t key, std::int64_t now_ns) {
-  writes_.push_back({.when_ns = now_ns, .key = key});
-  if (writes_.size() > 4 * (std::int64_t{alive_} + 256)) tidy_writes();
+  first_use_ = next_use_;
+  for (const std::uint32_t key : keys) log_use(table_[find(key)]);
 }
 
 // When the cache is full long before anything expires, most lines are of entries that were pushed out.
@@ -125,32 +161,42 @@ void Cache::tidy_writes() {
 }
 
 bool Cache::lookup(std::uint32_t key, std::int64_t now_ns) {
-  if (next_use_ - first_use_ > uses_mask_) [[unlikely]]
+  if (tight_ && next_use_ - first_use_ > uses_mask_) [[unlikely]]
     make_room_in_uses();
   std::size_t place = find(key);
   if (table_[place].key != 0) {
     Entry& entry = table_[place];
-    make_void(entry.last_used);
-    log_use(entry);
+    if (tight_) make_void(entry.last_used);
+    use(entry);
     if (now_ns - entry.written_ns < ttl_ns_) return true;
-    entry.written_ns = now_ns;
-    log_write(key, now_ns);
+    write(entry, now_ns);
     return false;
   }
-  if (alive_ == entries_ && expire(now_ns)) place = find(key);
-  const bool full = alive_ == entries_;
-  insert(place, key, now_ns);
+  if (!tight_ && 2 * (std::uint64_t{held_} + 1) > entries_) [[unlikely]] {
+    sweep(now_ns);
+    if (4 * (std::uint64_t{held_} + 1) > entries_) become_tight();
+    place = find(key);
+  }
+  if (tight_ && held_ == entries_ && expire(now_ns)) place = find(key);
+  const bool full = held_ == entries_;
+  Entry& entry = table_[place];
+  entry.key = key;
+  ++held_;
+  use(entry);
+  write(entry, now_ns);
   // The newest is never the oldest, so it may come in first: that spares a second search for its place.
   if (full) push_out_oldest();
-  if (std::size_t{alive_} * 3 > table_.size()) [[unlikely]]
-    grow_table();
+  if (std::size_t{held_} * 2 > table_.size()) [[unlikely]] {
+    if (tight_) expire(now_ns);
+    sweep(now_ns);
+  }
   return false;
 }
 
 void Cache::filter(core::traffic::Block& block) {
   const std::size_t count = block.count;
   if (count == 0) return;
-  expire(block.arrival_ns[0]);
+  if (tight_) expire(block.arrival_ns[0]);
   for (std::size_t i = 0; i < std::min(count, prefetch_distance); ++i) {
     __builtin_prefetch(&table_[home(block.content_key[i])]);
   }

@@ -6,13 +6,14 @@
 // it anew. Expired entries give up their place. The answer is taken to be there at once: a miss in flight does not
 // make a second one for the same key.
 //
-// How: an open-addressing table finds the key. Recency is a log of lookups, and the entry to push out is the oldest in
-// the log that was not looked up since; expiry is a log of writes. A linked list would touch three more cache lines a
-// request; the next lines of a log are known ahead of time, so their places in the table are prefetched. Expired
-// entries leave at the beginning of every block, which keeps the table as small as what is alive: with an hour of TTL
-// at 120 requests a second 300,000 entries, whatever the size of the cache. About 35 ns a request.
+// How: an open-addressing table finds the key. While no more than half of the entries are in use, nothing can be pushed
+// out, and nothing is kept for it: expired entries stay in the table until it is half full and are then swept out. With
+// an hour of TTL at 120 requests a second that is the usual case, and the table is as small as what is alive. A cache
+// that fills up becomes tight: recency is then a log of lookups, and the entry to push out is the oldest in the log
+// that was not looked up since; expiry is a log of writes. A linked list would touch three more cache lines a request;
+// the next lines of a log are known ahead of time, so their places in the table are prefetched.
 //
-// Memory: up to 96 bytes for each entry that is alive, up to 64 for its lines in the logs.
+// Memory: 64 to 128 bytes for each entry that is alive, up to 64 more for its lines in the logs.
 #pragma once
 
 #include <cstddef>
@@ -39,7 +40,7 @@ class Cache {
  private:
   struct Entry {
     std::uint32_t key = 0;        // 0: empty
-    std::uint32_t last_used = 0;  // its valid line of the log of uses, modulo 2^32
+    std::uint32_t last_used = 0;  // number of the use, modulo 2^32
     std::int64_t written_ns = 0;
   };
   struct Write {
@@ -50,29 +51,35 @@ class Cache {
   std::size_t home(std::uint32_t key) const;
   std::size_t after(std::size_t place) const { return (place + 1) & (table_.size() - 1); }
   std::size_t find(std::uint32_t key) const;  // its place, or the empty one where it would go
-  void insert(std::size_t place, std::uint32_t key, std::int64_t now_ns);
+  void use(Entry& entry);
+  void write(Entry& entry, std::int64_t now_ns);
   void erase(std::size_t place);
+  void sweep(std::int64_t now_ns);
+  void move_to(std::size_t table_size, std::int64_t now_ns);
+
+  // Only of a tight cache.
+  void become_tight();
   bool expire(std::int64_t now_ns);
   void push_out_oldest();
-  void grow_table();
-
   void log_use(Entry& entry);
-  void log_write(std::uint32_t key, std::int64_t now_ns);
   void make_room_in_uses();
+  void restart_uses(const std::vector<std::uint32_t>& keys);
   void tidy_writes();
   bool is_void(std::uint32_t line) const { return (void_[(line & uses_mask_) / 64] >> (line % 64) & 1U) != 0; }
   void make_void(std::uint32_t line) { void_[(line & uses_mask_) / 64] |= std::uint64_t{1} << (line % 64); }
 
   std::uint32_t entries_;
   std::int64_t ttl_ns_;
-  std::uint32_t alive_ = 0;          // entries in the table
+  bool tight_ = false;
+  std::uint32_t held_ = 0;           // entries in the table; of a cache that is not tight, expired ones, too
   int shift_;                        // 64 - log2(size of the table)
-  std::vector<Entry> table_;         // linear probing, at most a third full: short probes are worth more than bytes
-  std::vector<std::uint32_t> uses_;  // keys in order of use; a ring, whose lines count on and wrap
+  std::vector<Entry> table_;         // linear probing, at most half full: short probes are worth more than bytes
+  std::vector<Entry> spare_;         // where a sweep moves them
+  std::uint32_t next_use_ = 0;       // number of the next lookup that finds or writes, modulo 2^32
+  std::vector<std::uint32_t> uses_;  // keys in order of use; a ring, whose lines are numbered as the uses are
   std::vector<std::uint64_t> void_;  // a bit for each line of it: the key was used again since, or is gone
-  std::uint32_t uses_mask_;
+  std::uint32_t uses_mask_ = 0;
   std::uint32_t first_use_ = 0;
-  std::uint32_t next_use_ = 0;
   Ring<Write> writes_;  // in order of time; void when the table's entry was written at another time
 };
 
