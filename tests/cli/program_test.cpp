@@ -143,7 +143,7 @@ TEST_CASE("The bill's lines sum to the totals of the result", "[cli][program]") 
   CHECK(result.options[1].usage.total().billed_instance_seconds > 0);
 }
 
-TEST_CASE("--set and --months change the question and are part of the answer", "[cli][program]") {
+TEST_CASE("The flags --set and --months change the question and are part of the answer", "[cli][program]") {
   const TemporaryFolder folder;
   const std::string scenario = folder.write("tiny.yaml", tiny);
   const Outcome outcome = billcast({"run", scenario, "--set", "traffic.daily_users=100",
@@ -156,7 +156,7 @@ TEST_CASE("--set and --months change the question and are part of the answer", "
   CHECK(reports::from_json("r", text_of(folder / "out/result.json")).about.daily_users == 100);
 }
 
-TEST_CASE("--quiet prints nothing", "[cli][program]") {
+TEST_CASE("With --quiet nothing is printed", "[cli][program]") {
   const TemporaryFolder folder;
   const Outcome outcome = billcast({"run", folder.write("tiny.yaml", tiny), "--quiet", "--out", folder / "out"});
   CHECK(outcome.code == cli::exit_done);

@@ -21,7 +21,7 @@ TEST_CASE("bill.csv of the sample", "[reports][csv][golden]") {
   test_support::check_golden("reports/bill.csv", reports::to_csv(test_support::sample_result()));
 }
 
-TEST_CASE("A text that a spreadsheet would run is made harmless; a negative amount of ours is not", "[reports][csv]") {
+TEST_CASE("A text that a spreadsheet would run is made harmless, a negative amount of ours is not", "[reports][csv]") {
   for (const std::string start : {"=", "+", "-", "@"}) {
     CAPTURE(start);
     check_says(csv_of((start + "1+1").c_str()), ",'" + start + "1+1,1,GB,-1,-1,recurring,");
