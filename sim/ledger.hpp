@@ -6,8 +6,8 @@
 //
 // All that a request counts for belongs to the hour of its arrival.
 //
-// Sums of times are kept modulo 2^64 nanoseconds (584 years) where only an identity is checked: wrapping addition is
-// exact, a 128-bit sum per request would cost more than the queue.
+// Sums of times are kept modulo 2^64 nanoseconds (584 years) where only an identity is checked, for wrapping addition
+// is exact; in 128 bits where they are told: an overloaded month waits longer than 2^63 nanoseconds in a few blocks.
 #pragma once
 
 #include <compare>

@@ -10,7 +10,7 @@
 
 namespace sim {
 
-// A replica count that changed, for charts and reviews; kept per hour, so that it does not grow with requests.
+// A fleet over the whole horizon; what it used hour by hour stands in the usage.
 struct FleetSummary {
   std::int64_t replica_starts = 0;
   std::int64_t peak_replicas = 0;

@@ -16,7 +16,6 @@
 #include "tests/support/catch.hpp"
 
 using queue_run::Estimate;
-using queue_run::Queue;
 using queue_run::run;
 using queue_run::Waits;
 

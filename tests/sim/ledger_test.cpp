@@ -249,7 +249,7 @@ TEST_CASE("The books say what ten requests of four seconds each have used", "[si
   CHECK(total.served == 10);
   CHECK(total.input_tokens == 70);
   CHECK(total.output_tokens == 50);
-  CHECK(total.busy_slot_ns == 30 * second_ns);
+  CHECK(total.busy_slot_ns == core::Int128{30} * second_ns);
   CHECK(result.checks.mean_time_in_system_s == Approx(4));
   CHECK(result.checks.arrival_rate_per_s == Approx(10 / 7200.0));
   CHECK(result.checks.mean_in_system == Approx(40 / 7200.0));  // L = λ W
@@ -270,9 +270,9 @@ TEST_CASE("A request that leaves without a slot has no tokens, one that is cut o
   ledger.enter(cut_off);
   const sim::OptionResult result = ledger.close();
   CHECK(all_hold(result.checks));
-  CHECK(result.usage.total().input_tokens == 9 * 7);
+  CHECK(result.usage.total().input_tokens == std::int64_t{9} * 7);
   CHECK(result.usage.total().output_tokens == 8 * 5 + 2);
-  CHECK(result.usage.total().busy_slot_ns == 27 * second_ns);
+  CHECK(result.usage.total().busy_slot_ns == core::Int128{27} * second_ns);
   // The one that left the queue waited its four seconds; latencies are those of whole answers alone.
   CHECK(result.wait_ns.total_count() == 10);
   CHECK(result.wait_ns.max() >= 4 * second_ns);

@@ -81,7 +81,7 @@ TEST_CASE("An answer takes its first token and its pace, however many ask at onc
   const core::HourUsage total = result.usage.total();
   CHECK(total.input_tokens == 500'000);
   CHECK(total.output_tokens == 100'000);
-  CHECK(total.busy_slot_ns == core::Int128{1'300 * ms} * 1'000);
+  CHECK(total.busy_slot_ns == core::Int128{1'300'000} * ms);
   // Nobody waits for a slot, and there are no instances.
   CHECK(result.wait_ns.total_count() == 1'000);
   CHECK(result.wait_ns.max() == 0);
@@ -168,7 +168,7 @@ TEST_CASE("Every request of an hour is somewhere, and its tokens with it", "[sim
     std::int64_t input_tokens = 0;
     std::int64_t output_tokens = 0;
     for (const Request& request : requests) {
-      const std::int64_t answer_ns = 300 * ms + request.output_tokens * 10 * ms;
+      const std::int64_t answer_ns = 300 * ms + 10 * ms * request.output_tokens;
       if (request.arrival_ns + std::min(answer_ns, timeout_ns) > hour_ns) continue;
       input_tokens += request.input_tokens;
       if (answer_ns <= timeout_ns) {

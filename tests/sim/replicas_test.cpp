@@ -26,7 +26,7 @@ TEST_CASE("Ten starts of seven seconds are billed as 600 seconds", "[sim][replic
   for (int i = 0; i < 10; ++i) fleet.live(i * 5min, i * 5min + 7s);
   CHECK(fleet.hour(0).billed_instance_seconds == 600);
   CHECK(fleet.hour(0).instance_starts == 10);
-  CHECK(fleet.hour(0).alive_instance_ns == 70 * core::ns_per_second);
+  CHECK(fleet.hour(0).alive_instance_ns == core::Int128{70} * core::ns_per_second);
 }
 
 TEST_CASE("A started second is billed in full, and a life is cut at the hours", "[sim][replicas]") {

@@ -54,7 +54,7 @@ TEST_CASE("A tree that grows and shrinks keeps the times of the slots it keeps",
 TEST_CASE("Busy slots are those free later than now", "[sim][slot_tree]") {
   sim::SlotTree tree;
   tree.resize(4);
-  for (const std::uint32_t slot : {0U, 1U, 2U, 3U}) tree.set(slot, 10 * slot);
+  for (const std::uint32_t slot : {0U, 1U, 2U, 3U}) tree.set(slot, std::int64_t{10} * slot);
   CHECK(tree.count_busy(0, 4, 20) == 1);
   CHECK(tree.count_busy(0, 3, 9) == 2);
   CHECK(tree.latest_ns(0, 3) == 20);
