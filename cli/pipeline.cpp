@@ -37,7 +37,7 @@ class Pipeline {
     {
       std::unique_lock lock{mutex_};
       while (!finished()) {
-        changed_.wait_for(lock, 200ms, [this] { return finished(); });
+        all_done_.wait_for(lock, 200ms, [this] { return finished(); });
         if (!progress) continue;
         const std::int64_t reached_ns = reached_ns_;
         lock.unlock();  // a slow terminal must not hold up the work
@@ -103,6 +103,7 @@ class Pipeline {
       if (failure && !failure_) failure_ = failure;
       done(*unit, more);
       changed_.notify_all();
+      if (finished()) all_done_.notify_one();
     }
   }
 
@@ -157,8 +158,9 @@ class Pipeline {
   const Stages& stages_;
   const std::atomic<bool>& interrupt_;
   std::mutex mutex_;  // guards everything below but the blocks, each of which belongs to the unit that works on it
-  std::condition_variable changed_;
-  std::int64_t produced_ = 0;  // blocks that each stage is done with
+  std::condition_variable changed_;   // for the workers
+  std::condition_variable all_done_;  // for the calling thread, which need not wake up for every unit
+  std::int64_t produced_ = 0;         // blocks that each stage is done with
   std::int64_t looked_up_ = 0;
   std::vector<std::int64_t> served_;
   bool producing_ = false;
