@@ -1,0 +1,86 @@
+// What a load test measured within a span of its time.
+//
+//  * `Measurement`     histograms and counts of that span
+//  * `SecondCounts`    one line of outcomes.csv
+//  * `read_recording`  takes a recording's files apart
+//
+// The recording is the truth: summaries, thresholds and reports are all made from its files, so that a run that was
+// interrupted, or another machine's, is judged as one that went through.
+//
+//   RECORDING/
+//     about.json           what was asked; written first
+//     response_time.hlog   and one of each other metric that has values: HdrHistogram V2, nanoseconds, an interval a
+//     second.
+//                          Lines without a tag are answered requests; Tag=timeout, Tag=open, … are the others
+//     outcomes.csv         counts of each second, in the order of `SecondCounts`
+//     summary.json         what came of it; written last
+//
+// Example:
+//   const Measurement all = measure(recording, {0s, core::Duration::max()});
+//   const std::int64_t p99 = all.waited().value_at_quantile(0.99);
+#pragma once
+
+#include <array>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/histogram.hpp"
+#include "core/time.hpp"
+#include "loadgen/metric.hpp"
+#include "loadgen/outcome.hpp"
+
+namespace loadgen {
+
+struct SecondCounts {
+  core::Duration start{};   // since the start of the run
+  core::Duration length{};  // a second, unless the generator was held up or the run ended
+  std::int64_t due = 0;     // planned for this second
+  std::int64_t sent = 0;
+  OutcomeCounts ended{};      // requests by how they ended in this second
+  std::int64_t retried = 0;   // sent again because the server had closed the connection before any byte came back
+  std::int64_t connects = 0;  // connections opened
+  std::int64_t closed_by_server = 0;  // connections the server closed between two requests
+  std::int64_t in_flight = 0;         // at the end of the second
+  std::int64_t connections = 0;       // at the end of the second
+  std::int64_t bytes_received = 0;
+  std::int64_t bytes_sent = 0;
+  std::int64_t tokens = 0;  // of answers, as counted by `usage`, else by events
+  std::int64_t token_events = 0;
+  bool operator==(const SecondCounts&) const = default;
+};
+
+// [from, to) of the run.
+struct Span {
+  core::Duration from{};
+  core::Duration to = core::Duration::max();
+};
+
+struct Measurement {
+  Measurement();
+
+  core::Histogram& of(Metric metric) { return answered[static_cast<std::size_t>(metric)]; }
+  const core::Histogram& of(Metric metric) const { return answered[static_cast<std::size_t>(metric)]; }
+  // The response times of all who waited: the answered, and at their age those who were still waiting (timed out, open,
+  // never sent). The headline percentiles are these, for leaving the slowest out would flatter the server.
+  core::Histogram waited() const;
+
+  std::array<core::Histogram, metric_count> answered;  // by metric
+  core::Histogram censored;                            // response times of timeout, open and unsent, at their age
+  SecondCounts counts{};                               // sums; in_flight and connections are the largest
+  std::vector<SecondCounts> seconds;
+};
+
+// Brings a file's text; throws ConfigError when it cannot be read; nothing when there is none.
+using FileReader = std::function<std::optional<std::string>(std::string_view name)>;
+
+// Intervals whose middle lies in `span`. Throws ConfigError.
+Measurement measure(const FileReader& read, Span span);
+
+std::string outcomes_header();
+std::string outcomes_line(const SecondCounts& second);
+std::vector<SecondCounts> read_outcomes(std::string_view name, std::string_view text);
+
+}  // namespace loadgen
