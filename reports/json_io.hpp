@@ -5,7 +5,8 @@
 //  * `JsonReader`  the way back; throws core::ConfigError that names the member
 //
 // Money, quantities and 128-bit counts are texts (they have more digits than a double), times whole nanoseconds, and
-// the few doubles are printed with the fewest digits that read back as the same double.
+// the few doubles are printed with the fewest digits that read back as the same double. A byte of a text that is no
+// UTF-8 is written as '?'.
 //
 // Example:
 //   template <> struct Fields<Point> {
@@ -94,6 +95,7 @@ class JsonWriter {
   void begin_item(bool one_line);
   void begin_member(std::string_view key);
   void put_text(std::string_view text);
+  std::size_t put_character(std::string_view text);  // the first one; the bytes it took
   void put_plain(bool value);
   void put_plain(std::int32_t value);
   void put_plain(std::int64_t value);

@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
+#include "core/utf8.hpp"
 #include "reports/json_io.hpp"
 
 namespace reports {
@@ -42,7 +44,8 @@ void JsonWriter::begin_member(std::string_view key) {
 
 void JsonWriter::put_text(std::string_view text) {
   text_ += '"';
-  for (const char c : text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
     switch (c) {
       case '"':
         text_ += "\\\"";
@@ -61,10 +64,19 @@ void JsonWriter::put_text(std::string_view text) {
         break;
       default:
         if (static_cast<unsigned char>(c) < 0x20) text_ += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
-        else text_ += c;
+        else if (static_cast<unsigned char>(c) < 0x80) text_ += c;
+        else at += put_character(text.substr(at)) - 1;
     }
   }
   text_ += '"';
+}
+
+// A server may have said anything, and a file with bytes that are no UTF-8 would be no JSON.
+std::size_t JsonWriter::put_character(std::string_view text) {
+  const std::size_t length = core::utf8::sequence_length(text);
+  if (length == 0) text_ += '?';
+  else text_ += text.substr(0, length);
+  return std::max(length, std::size_t{1});
 }
 
 void JsonWriter::put_plain(bool value) { text_ += value ? "true" : "false"; }
