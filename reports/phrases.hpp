@@ -3,6 +3,7 @@
 //  * of a run:     `title`, `state_of_run`, `reproduce`, `main_assumptions`
 //  * of an option: `outcome_words`, `fleet_words`, `target_words`, `percentiles`
 //  * of figures:   `quantity_words`, `price_words`
+//  * of a command: `shell_word`
 //
 // Texts come out as they stand in the file; escaping is the renderer's business.
 #pragma once
@@ -44,6 +45,8 @@ std::vector<std::pair<std::string, std::string>> percentiles(const Distribution&
 std::string quantity_words(core::Quantity quantity);  // "12,345.679": at most three decimals
 // "$0.15", "varies" when periods differ or tiers set it, "unpriced" for a line without a price.
 std::string price_words(const pricing::BillLine& line, std::string_view currency);
+// As a shell takes it: quoted unless it consists of harmless characters.
+std::string shell_word(const std::string& word);
 std::string source_words(const pricing::PriceSource& source);  // "vendor, 2026-07-20"
 
 }  // namespace reports

@@ -6,12 +6,9 @@
 #include <string>
 
 #include "reports/result.hpp"
+#include "reports/text_page.hpp"
 
 namespace reports {
-
-struct TextStyle {
-  bool colour = false;  // the caller knows whether a terminal reads it and whether NO_COLOR is set
-};
 
 std::string to_text(const Result& result, TextStyle style = {});
 
