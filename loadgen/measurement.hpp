@@ -1,8 +1,9 @@
 // What a load test measured within a span of its time.
 //
-//  * `Measurement`     histograms and counts of that span
-//  * `SecondCounts`    one line of outcomes.csv
-//  * `read_recording`  takes a recording's files apart
+//  * `Measurement`   histograms and counts of that span
+//  * `SecondCounts`  one line of outcomes.csv
+//  * `measure`       takes a recording's files apart
+//  * `outcomes_header`, `outcomes_line`, `read_outcomes`  the texts of outcomes.csv
 //
 // The recording is the truth: summaries, thresholds and reports are all made from its files, so that a run that was
 // interrupted, or another machine's, is judged as one that went through.
@@ -69,18 +70,22 @@ struct Measurement {
 
   std::array<core::Histogram, metric_count> answered;  // by metric
   core::Histogram censored;                            // response times of timeout, open and unsent, at their age
-  SecondCounts counts{};                               // sums; in_flight and connections are the largest
+  SecondCounts counts{};  // sums, also of the lengths; `start` is the first, in_flight and connections the largest
   std::vector<SecondCounts> seconds;
 };
 
 // Brings a file's text; throws ConfigError when it cannot be read; nothing when there is none.
 using FileReader = std::function<std::optional<std::string>(std::string_view name)>;
 
-// Intervals whose middle lies in `span`. Throws ConfigError.
+// Intervals whose middle lies in `span`. One file is in memory at a time, and one interval of it besides the sums. A
+// file that is not there counts as empty; a line without an end at the end of a file was cut off by the end of the run
+// that wrote it, and counts as not there. Throws ConfigError, "response_time.hlog:7: found …, expected …".
 Measurement measure(const FileReader& read, Span span);
 
+// Both with the line's end. Times are seconds with nine decimals.
 std::string outcomes_header();
 std::string outcomes_line(const SecondCounts& second);
+// Every line with an end. Throws ConfigError, "outcomes.csv:7: found …, expected …", also for other columns than ours.
 std::vector<SecondCounts> read_outcomes(std::string_view name, std::string_view text);
 
 }  // namespace loadgen
