@@ -1,0 +1,104 @@
+#include "cli/grammar.hpp"
+
+#include <charconv>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "core/format.hpp"
+#include "core/units.hpp"
+#include "core/yaml_reader.hpp"
+
+namespace cli {
+
+namespace po = boost::program_options;
+
+Words Given::words(const char* option) const { return has(option) ? map_[option].as<Words>() : Words{}; }
+
+std::optional<std::string> Given::text(const char* option) const {
+  if (!has(option)) return std::nullopt;
+  return map_[option].as<std::string>();
+}
+
+std::optional<std::uint64_t> Given::whole(const char* option, std::uint64_t min, std::uint64_t max) const {
+  const auto given = text(option);
+  if (!given) return std::nullopt;
+  std::uint64_t value = 0;
+  const char* const last = given->data() + given->size();
+  const auto [end, error] = std::from_chars(given->data(), last, value);
+  if (error != std::errc{} || end != last || value < min || value > max) {
+    fail(fmt::format("--{}", option), fmt::format("'{}'", *given),
+         fmt::format("a whole number from {} to {}", min, max));
+  }
+  return value;
+}
+
+std::optional<double> Given::number(const char* option, double min, double max, std::string_view unit) const {
+  const auto given = text(option);
+  if (!given) return std::nullopt;
+  const auto value = core::parse_number(*given);
+  if (!value || !(value.value >= min && value.value <= max)) {
+    fail(fmt::format("--{}", option), fmt::format("'{}'{}", *given, core::clause(value.flaw)),
+         fmt::format("a number from {} to {}{}{}", core::config_number(min), core::config_number(max),
+                     unit.empty() ? "" : " ", unit));
+  }
+  return value.value;
+}
+
+std::optional<core::Duration> Given::duration(const char* option, core::Duration min, core::Duration max) const {
+  const auto given = text(option);
+  if (!given) return std::nullopt;
+  const auto value = core::parse_duration(*given);
+  if (!value || value.value < min || value.value > max) {
+    fail(fmt::format("--{}", option), fmt::format("'{}'{}", *given, core::clause(value.flaw)),
+         fmt::format("a time from {} to {}, as in 10s", core::config_duration(min), core::config_duration(max)));
+  }
+  return value.value;
+}
+
+void Given::fail(std::string_view option, std::string_view found, std::string_view expected) const {
+  throw core::ConfigError{fmt::format("billcast {}: {}: found {}, expected {}", name_, option, found, expected)};
+}
+
+Grammar::Grammar(std::string name, std::string usage) : name_{std::move(name)}, usage_{std::move(usage)} {
+  group("Options");
+  groups_.back().add_options()("help,h", "print this");
+}
+
+void Grammar::group(const char* title) { groups_.emplace_back(title); }
+
+void Grammar::flag(const char* name, const char* help) { groups_.back().add_options()(name, help); }
+
+void Grammar::value(const char* name, const char* placeholder, const char* help) {
+  groups_.back().add_options()(name, po::value<std::string>()->value_name(placeholder), help);
+}
+
+void Grammar::values(const char* name, const char* placeholder, const char* help) {
+  groups_.back().add_options()(name, po::value<Words>()->composing()->value_name(placeholder), help);
+}
+
+std::optional<Given> Grammar::parse(const Words& words, const Out& out, int most_positional) {
+  po::options_description all;
+  for (const auto& options : groups_) all.add(options);
+  all.add_options()("positional", po::value<Words>());
+  po::positional_options_description positional;
+  positional.add("positional", most_positional);
+  po::variables_map map;
+  try {
+    using namespace po::command_line_style;
+    // No guessing: an abbreviation that is right today is ambiguous tomorrow.
+    po::store(
+        po::command_line_parser{words}.options(all).positional(positional).style(unix_style & ~allow_guessing).run(),
+        map);
+  } catch (const po::error& error) {
+    throw core::ConfigError{
+        fmt::format("billcast {}: {}; `billcast {} --help` lists what there is", name_, error.what(), name_)};
+  }
+  if (map.count("help") == 0) return Given{name_, std::move(map)};
+  std::ostringstream text;
+  for (const auto& options : groups_) text << options << '\n';  // the library prints itself in no other way
+  out(usage_ + "\n" + text.str());
+  return std::nullopt;
+}
+
+}  // namespace cli

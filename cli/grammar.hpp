@@ -1,0 +1,66 @@
+// The options of one subcommand, and the words that were given for them.
+//
+//  * `Grammar`  declares options, prints their help, parses
+//  * `Given`    what was given; each call reads one option and checks it
+//
+// Example:
+//   Grammar grammar{"run", "Simulates…\n"};
+//   grammar.value("seed", "N", "of everything random");
+//   const auto given = grammar.parse(words, out, 1);
+//   if (!given) return std::nullopt;                  // help was printed
+//   const std::uint64_t seed = given->whole("seed", 0, 10).value_or(1);
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <boost/program_options.hpp>
+
+#include "cli/arguments.hpp"
+#include "core/time.hpp"
+
+namespace cli {
+
+// All of it throws core::ConfigError for what the option does not take.
+class Given {
+ public:
+  Given(std::string name, boost::program_options::variables_map map) : name_{std::move(name)}, map_{std::move(map)} {}
+
+  bool has(const char* option) const { return map_.count(option) != 0; }
+  Words positional() const { return words("positional"); }
+  Words words(const char* option) const;
+  std::optional<std::string> text(const char* option) const;
+  std::optional<std::uint64_t> whole(const char* option, std::uint64_t min, std::uint64_t max) const;
+  std::optional<double> number(const char* option, double min, double max, std::string_view unit) const;
+  std::optional<core::Duration> duration(const char* option, core::Duration min, core::Duration max) const;
+
+  // "billcast run: --threads: found '0', expected …"
+  [[noreturn]] void fail(std::string_view option, std::string_view found, std::string_view expected) const;
+
+ private:
+  std::string name_;
+  boost::program_options::variables_map map_;
+};
+
+class Grammar {
+ public:
+  Grammar(std::string name, std::string usage);
+
+  void group(const char* title);  // the options that follow stand under it in the help
+  void flag(const char* name, const char* help);
+  void value(const char* name, const char* placeholder, const char* help);
+  void values(const char* name, const char* placeholder, const char* help);
+
+  // Nothing after printing the help that was asked for. Positional words are all optional here: a missing one gets its
+  // own message.
+  std::optional<Given> parse(const Words& words, const Out& out, int most_positional);
+
+ private:
+  std::string name_;
+  std::string usage_;
+  std::vector<boost::program_options::options_description> groups_;
+};
+
+}  // namespace cli
