@@ -22,30 +22,6 @@ using core::traffic::TextLoader;
 
 constexpr std::array<std::string_view, 3> kinds{"managed_api", "self_hosted", "custom_model"};
 
-core::Horizon read_horizon(const Section& section, std::optional<int> months) {
-  const core::Date start = section.date("start");
-  const bool average =
-      section.choice("calendar", {"actual", "730"}, 0, "the real calendar; 730 h is its average month") == 1;
-  const bool has_months = section.has("months");
-  const bool has_days = section.has("days");
-  const bool has_hours = section.has("hours");
-  if (int{has_months} + int{has_days} + int{has_hours} > 1) {
-    throw section.error(has_hours ? "hours" : "days", "more than one length", "one of months, days and hours");
-  }
-  // Ten years: longer plans are not simulated, they are guessed.
-  if (has_days || has_hours) {
-    const std::int64_t hours = has_days ? 24 * section.integer("days", {.min = 1, .max = 3'660, .unit = "days"})
-                                        : section.integer("hours", {.min = 1, .max = 87'840, .unit = "hours"});
-    if (!months) return core::Horizon::hours(start, static_cast<std::int32_t>(hours));
-  }
-  std::int64_t count = 1;
-  if (has_months || !(has_days || has_hours)) {
-    count = section.integer("months", {.min = 1, .max = 120, .unit = "months", .fallback = 1, .why = "one bill"});
-  }
-  const int wanted = months.value_or(static_cast<int>(count));
-  return average ? core::Horizon::average_months(start, wanted) : core::Horizon::months(start, wanted);
-}
-
 CacheConfig read_cache(const Section& section) {
   section.choice("kind", {"exact"});
   CacheConfig cache;
@@ -226,6 +202,30 @@ OptionConfig read_option(const Section& section, const TextLoader& load_text, co
 }
 
 }  // namespace
+
+core::Horizon read_horizon(const core::Section& section, std::optional<int> months) {
+  const core::Date start = section.date("start");
+  const bool average =
+      section.choice("calendar", {"actual", "730"}, 0, "the real calendar; 730 h is its average month") == 1;
+  const bool has_months = section.has("months");
+  const bool has_days = section.has("days");
+  const bool has_hours = section.has("hours");
+  if (int{has_months} + int{has_days} + int{has_hours} > 1) {
+    throw section.error(has_hours ? "hours" : "days", "more than one length", "one of months, days and hours");
+  }
+  // Ten years: longer plans are not simulated, they are guessed.
+  if (has_days || has_hours) {
+    const std::int64_t hours = has_days ? 24 * section.integer("days", {.min = 1, .max = 3'660, .unit = "days"})
+                                        : section.integer("hours", {.min = 1, .max = 87'840, .unit = "hours"});
+    if (!months) return core::Horizon::hours(start, static_cast<std::int32_t>(hours));
+  }
+  std::int64_t count = 1;
+  if (has_months || !(has_days || has_hours)) {
+    count = section.integer("months", {.min = 1, .max = 120, .unit = "months", .fallback = 1, .why = "one bill"});
+  }
+  const int wanted = months.value_or(static_cast<int>(count));
+  return average ? core::Horizon::average_months(start, wanted) : core::Horizon::months(start, wanted);
+}
 
 std::string_view name_of(OptionKind kind) { return kinds[static_cast<std::size_t>(kind)]; }
 

@@ -61,6 +61,9 @@ struct Scenario {
 // How the instances of an option are metered: a matter of the price table, told by the caller.
 using MeteringRuleLookup = std::function<core::MeteringRule(const core::Section& option)>;
 
+// The `horizon` section. Throws ConfigError.
+core::Horizon read_horizon(const core::Section& section, std::optional<int> months = std::nullopt);
+
 // `months` (--months) replaces what the file says of the horizon's length. Throws ConfigError.
 Scenario read_scenario(const core::Section& root, const core::traffic::TextLoader& load_text,
                        const MeteringRuleLookup& metering_rule, std::optional<int> months = std::nullopt);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cassert>
 #include <functional>
+#include <optional>
 #include <queue>
 #include <utility>
 #include <vector>
@@ -40,6 +41,12 @@ class ExponentialGaps final : public Gaps {
 
  private:
   std::array<std::uint64_t, batch> bits_;
+};
+
+class EvenGaps final : public Gaps {
+ public:
+  using Gaps::Gaps;
+  void fill(std::span<double, batch> gaps) override { std::fill(gaps.begin(), gaps.end(), 1.0); }
 };
 
 class GammaGaps final : public Gaps {
@@ -128,8 +135,10 @@ class Cells {
 
 class Renewal final : public ArrivalProcess {
  public:
-  Renewal(Cells cells, std::unique_ptr<Gaps> gaps) : cells_{std::move(cells)}, source_{std::move(gaps)} {
-    next_ = take_gap();
+  // The first arrival comes after a gap of its own, or where it is said: in expected arrivals from the start.
+  Renewal(Cells cells, std::unique_ptr<Gaps> gaps, std::optional<double> first = std::nullopt)
+      : cells_{std::move(cells)}, source_{std::move(gaps)} {
+    next_ = first ? *first : take_gap();
     is_open_ = cells_.next(cell_);
   }
 
@@ -313,6 +322,8 @@ std::unique_ptr<ArrivalProcess> make_arrivals(const ArrivalsConfig& config, cons
   switch (config.process) {
     case ArrivalsConfig::Process::poisson:
       break;
+    case ArrivalsConfig::Process::constant:
+      return std::make_unique<Renewal>(Cells{demand}, std::make_unique<EvenGaps>(chance), 0.5);
     case ArrivalsConfig::Process::gamma:
       return std::make_unique<Renewal>(Cells{demand}, std::make_unique<GammaGaps>(chance, config.cv));
     case ArrivalsConfig::Process::weibull:

@@ -4,8 +4,9 @@
 //  * `ArrivalProcess`   hands the arrivals out in order of time, a block's worth at a time
 //  * `make_arrivals`    the process that a config asks for
 //
-// poisson, gamma and weibull are renewal processes of rate 1 in operational time, pushed through the inverse of the
-// integrated demand: exact, not thinned. The demand is constant within a minute; the place of an arrival is rounded
+// poisson, constant, gamma and weibull are renewal processes of rate 1 in operational time, pushed through the inverse of the
+// integrated demand: exact, not thinned. constant is a metronome: an arrival whenever the demand has summed to another
+// half more than a whole request (so that ten seconds at 1,000 a second hold 10,000). The demand is constant within a minute; the place of an arrival is rounded
 // to the nanosecond. `cv` is the coefficient of variation of the gaps in operational time (1 = Poisson). The first gap
 // starts at the start of the horizon.
 //
@@ -34,7 +35,7 @@
 namespace core::traffic {
 
 struct ArrivalsConfig {
-  enum class Process { poisson, gamma, weibull, mmpp, sessions, trace };
+  enum class Process { poisson, constant, gamma, weibull, mmpp, sessions, trace };
   Process process = Process::poisson;
   double cv = 1;                    // gamma, weibull
   double burst_factor = 1;          // mmpp: ≥ 1

@@ -184,9 +184,10 @@ ArrivalsConfig read_arrivals(const Section& traffic, const TextLoader& load_text
   }
   using Process = ArrivalsConfig::Process;
   arrivals.process =
-      static_cast<Process>(section->choice("process", {"poisson", "gamma", "weibull", "mmpp", "sessions", "trace"}));
+      static_cast<Process>(section->choice("process", {"poisson", "constant", "gamma", "weibull", "mmpp", "sessions", "trace"}));
   switch (arrivals.process) {
     case Process::poisson:
+    case Process::constant:
       break;
     case Process::gamma:
     case Process::weibull:

@@ -15,6 +15,7 @@
 //             {kind: logistic, to: 2_000_000, midpoint: 60d, rise: 40d}    # 10 % to 90 % of the way in `rise`
 //             {kind: phased, phases: [{from: 2026-12-01, share: 10%}, …]}  # of daily_users
 //     arrivals: {process: poisson}            # the default
+//               {process: constant}
 //               {process: gamma, cv: 1.1} {process: weibull, cv: 1.1}
 //               {process: mmpp, burst_factor: 5, burst_share: 10%, mean_burst: 1m}      # or mean_calm for burst_share
 //               {process: sessions, requests_per_session: 4, think_time: 30s}

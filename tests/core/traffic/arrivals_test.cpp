@@ -210,3 +210,17 @@ TEST_CASE("Arrivals have the same nanoseconds in every build", "[traffic][arriva
   CHECK(hash_of({.process = Process::sessions, .requests_per_session = 4, .mean_think_time = 30s}) ==
         0x4c907cff75495ff1U);
 }
+
+TEST_CASE("Constant arrivals are a metronome that holds rate times duration requests", "[traffic]") {
+  // 1,000 a second: the first half a gap after the start, and then every millisecond.
+  const auto arrivals = arrivals_of({.process = Process::constant},
+                                    {.daily_users = 86'400'000, .requests_per_user_day = 1}, 1, 1);
+  REQUIRE(arrivals.size() == 3'600'000);
+  std::int64_t worst_ns = 0;
+  for (std::size_t i = 0; i < arrivals.size(); ++i) {
+    const std::int64_t due_ns = 500'000 + static_cast<std::int64_t>(i) * 1'000'000;
+    worst_ns = std::max(worst_ns, std::abs(arrivals[i] - due_ns));
+  }
+  // Within a minute, 60,000 additions of 1 to a sum of that size err by less than 1e-11 of an arrival each.
+  CHECK(worst_ns <= 1);
+}
