@@ -86,12 +86,13 @@ std::optional<PricesArguments> parse_prices(const Words& words, const Out& out) 
 std::optional<ReportArguments> parse_report(const Words& words, const Out& out) {
   Grammar grammar{"report",
                   "Renders a saved result again.\n\n"
-                  "  billcast report RESULT [OPTIONS]      a result folder, or its result.json\n"};
+                  "  billcast report RESULT [OPTIONS]      the folder of a result (or its result.json) or of a\n"
+                  "                                        recording of a load test (or its summary.json)\n"};
   grammar.value("format", "FORMAT", "text (default), markdown, json or csv");
   const auto given = grammar.parse(words, out, 1);
   if (!given) return std::nullopt;
   const Words names = given->positional();
-  if (names.empty()) given->fail("RESULT", "nothing", "a result folder, or its result.json");
+  if (names.empty()) given->fail("RESULT", "nothing", "the folder of a result or of a recording");
   ReportArguments report{names.front(), ReportFormat::text};
   if (const auto text = given->text("format")) {
     const std::string& format = *text;

@@ -29,4 +29,7 @@ std::string to_json(const loadgen::LoadPlanFacts& plan);
 loadgen::LoadSummary load_summary_from_json(std::string name, std::string_view text);
 loadgen::LoadPlanFacts load_plan_from_json(std::string name, std::string_view text);
 
+// Does `text` say that it is a summary.json, of whatever version? Looks at its beginning only.
+bool is_load_summary(std::string_view text);
+
 }  // namespace reports

@@ -271,7 +271,7 @@ TEST_CASE("A command line that makes no sense says what does", "[cli][program]")
   check_says(one_line_error({"prices", "show", "aws/g6.xlage"}),
              "billcast prices show: no price row 'aws/g6.xlage'; did you mean 'aws/g6.xlarge'?");
   CHECK(one_line_error({"report"}) ==
-        "billcast report: RESULT: found nothing, expected a result folder, or its result.json");
+        "billcast report: RESULT: found nothing, expected the folder of a result or of a recording");
   CHECK(one_line_error({"report", folder / "none", "--format", "pdf"}) ==
         "billcast report: --format: found 'pdf', expected text, markdown, json or csv");
   check_says(one_line_error({"report", folder.path().string()}), "/result.json': No such file or directory");

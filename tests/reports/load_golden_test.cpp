@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "reports/load_json.hpp"
+#include "reports/load_markdown.hpp"
 #include "reports/load_text.hpp"
 #include "tests/reports/sample_load.hpp"
 #include "tests/support/catch.hpp"
@@ -20,5 +21,6 @@ TEST_CASE("The reports of load tests, by how they ended", "[reports][load][golde
     test_support::check_golden("load/" + name + "/summary.json", json);
     const loadgen::LoadSummary summary = reports::load_summary_from_json("summary.json", json);
     test_support::check_golden("load/" + name + "/report.txt", reports::to_text(summary));
+    test_support::check_golden("load/" + name + "/report.md", reports::to_markdown(summary));
   }
 }

@@ -88,3 +88,11 @@ TEST_CASE("A figure that is no number is our fault, not a file", "[reports][load
   s.asked_per_s = std::numeric_limits<double>::infinity();
   CHECK_THROWS_AS(to_json(s), std::logic_error);
 }
+
+TEST_CASE("A summary.json is told from a result.json by its first member", "[reports][load]") {
+  CHECK(reports::is_load_summary(to_json(test_support::healthy_load())));
+  CHECK(reports::is_load_summary("{\"format\":\"billcast-load/9\"}"));
+  CHECK_FALSE(reports::is_load_summary(to_json(test_support::open_plan())));
+  CHECK_FALSE(reports::is_load_summary("{\"format\": \"billcast-result/1\", \"x\": 1}"));
+  CHECK_FALSE(reports::is_load_summary(""));
+}
