@@ -40,6 +40,14 @@ std::optional<fs::path> file_beside(const fs::path& folder, std::string_view nam
   return std::nullopt;
 }
 
+// The about.json of a recording.
+std::optional<fs::path> recording_beside(const fs::path& folder, std::string_view name) {
+  std::error_code error;
+  const fs::path path = folder / fs::path{name};
+  if (name.empty() || !fs::is_directory(path, error)) return std::nullopt;
+  return path / "about.json";
+}
+
 // Names as a scenario writes them: without folder of ours and without ending.
 std::vector<std::string> embedded_names() {
   std::vector<std::string> names;
@@ -80,17 +88,30 @@ ScenarioText read_scenario_text(const std::string& name) {
 
 std::string Resources::load(std::string_view name) {
   std::string text;
+  std::string found_as{name};
   std::optional<fs::path> file;
-  if (!folder_.empty() || fs::path{name}.is_absolute()) file = file_beside(folder_, name);
+  std::optional<fs::path> recording;
+  if (!folder_.empty() || fs::path{name}.is_absolute()) {
+    file = file_beside(folder_, name);
+    recording = recording_beside(folder_, name);
+  }
+  std::error_code ignored;
   if (file) {
     text = read_file(*file);
   } else if (const auto carried = embedded(name)) {
     text = *carried;
+  } else if (recording) {
+    if (!fs::exists(*recording, ignored)) {
+      throw core::ConfigError{fmt::format(
+          "'{}': found a folder without about.json, expected a file or a recording of `billcast load`", name)};
+    }
+    text = read_file(*recording);
+    found_as += name.ends_with('/') ? "about.json" : "/about.json";
   } else {
     throw core::ConfigError{fmt::format(
         "'{}': found no such file beside the scenario, and none that ships with billcast{}", name, near_names(name))};
   }
-  const reports::InputFile input{std::string{name}, pricing::sha256(text)};
+  const reports::InputFile input{std::move(found_as), pricing::sha256(text)};
   if (std::find(inputs_.begin(), inputs_.end(), input) == inputs_.end()) inputs_.push_back(input);
   return text;
 }

@@ -1,11 +1,15 @@
 #include "sim/serving/latency_reader.hpp"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "core/calendar.hpp"
 #include "core/format.hpp"
 #include "core/histogram_log.hpp"
 #include "core/percentile_table.hpp"
@@ -55,12 +59,12 @@ void refuse_beyond_a_day(const core::Section& section, std::string_view key, std
 }
 
 Latency from_histogram(const core::Section& section, std::string_view key, std::string_view name,
-                       const core::Histogram& histogram, Unit unit) {
+                       const core::Histogram& histogram, Unit unit, std::string_view of_what = "") {
   const std::vector<core::Histogram::Bucket> buckets = histogram.recorded_buckets();
   if (buckets.empty()) throw section.error(key, fmt::format("'{}' without a value", name), "a histogram of latencies");
   refuse_beyond_a_day(section, key, name, static_cast<double>(buckets.back().lowest), unit);
   section.assume(key, std::string{name},
-                 fmt::format("measured: {} values", core::format_count(histogram.total_count())));
+                 fmt::format("measured: {} values{}", core::format_count(histogram.total_count()), of_what));
   if (unit.ns == 1) return {.table = core::QuantileTable{histogram}};
   core::Histogram scaled{core::to_ns(longest), 4};
   for (const core::Histogram::Bucket& bucket : buckets) {
@@ -80,6 +84,40 @@ Latency read_histogram_file(const core::Section& section, std::string_view key, 
     return from_histogram(section, key, name, core::to_histogram(table, unit.ns), units.front());
   }
   return from_histogram(section, key, name, core::accumulate_histogram_log(name, text), unit);
+}
+
+// Of what a load test measures, what each key of a serving model asks for. From the send on: what a request waited for
+// its turn is not the server's time, and a scenario makes queues of its own.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> recorded{
+    {{"histogram", "service_time"},
+     {"time_to_first_token", "first_token_from_send"},
+     {"per_output_token", "time_per_token"}}};
+
+bool is_recording(std::string_view text) {
+  return text.substr(0, 200).find("\"billcast-load-plan/") != std::string_view::npos;
+}
+
+// `about`: the text of its about.json, which is YAML as well.
+Latency read_recording(const core::Section& section, std::string_view key, std::string name, std::string_view about,
+                       const core::traffic::TextLoader& load_text) {
+  while (name.size() > 1 && name.back() == '/') name.pop_back();
+  const auto metric = std::find_if(recorded.begin(), recorded.end(), [&](const auto& r) { return r.first == key; });
+  if (metric == recorded.end()) {
+    throw section.error(key, fmt::format("the recording '{}'", name),
+                        "one of its files, as in recordings/monday/response_time.hlog");
+  }
+  const core::Document document{name + "/about.json", about};
+  const std::string url = document.root().text("url");
+  const core::Duration start{document.root().integer("start_since_epoch_ns", {.min = 0})};
+  const std::string file = fmt::format("{}/{}.hlog", name, metric->second);
+  // Lines with a tag are of requests that did not get their answer.
+  const std::string log = load_text(file);
+  const core::Histogram answered = core::accumulate_histogram_log(file, log, 3, "");
+  std::string of_what =
+      fmt::format(" of {}, {}", url, core::format_date(core::Date{std::chrono::floor<std::chrono::days>(start)}));
+  const std::int64_t left_out = core::accumulate_histogram_log(file, log).total_count() - answered.total_count();
+  if (left_out > 0) of_what += fmt::format("; {} without an answer left out", core::format_count(left_out));
+  return from_histogram(section, key, name, answered, units.front(), of_what);
 }
 
 bool is_histogram_file(std::string_view name) { return name.ends_with(".hlog") || name.ends_with(".hgrm"); }
@@ -179,7 +217,9 @@ Latency read_latency(const core::Section& section, std::string_view key, const c
                         fmt::format("{{file: {}, unit: ms}}: a percentile table does not tell its unit", value));
   }
   if (is_histogram_file(value)) return read_histogram_file(section, key, value, units.front(), load_text);
-  return read_latency_table(section, key, value, load_text(value));
+  const std::string text = load_text(value);
+  if (is_recording(text)) return read_recording(section, key, value, text, load_text);
+  return read_latency_table(section, key, value, text);
 }
 
 }  // namespace sim

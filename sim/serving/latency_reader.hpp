@@ -3,6 +3,9 @@
 //   9ms                                        constant
 //   latency/together-llama-2-70b-…             a measured table that ships with billcast, or a file (latency-table/v1)
 //   measured.hlog                              a HdrHistogram log, all its intervals, in nanoseconds
+//   recordings/monday                          a recording of `billcast load`: of `histogram` its service times, of
+//                                              `time_to_first_token` those from the send, of `per_output_token` its
+//                                              times per token; of the answered requests alone
 //   {file: measured.hgrm, unit: ms}            a HdrHistogram log or percentile table in another unit
 //   {exponential: {mean: 1s}}
 //   {lognormal: {p50: 300ms, p95: 900ms}}
@@ -18,7 +21,7 @@
 
 namespace sim {
 
-// Throws ConfigError.
+// Throws ConfigError. `load_text` gives for a recording the text of its about.json.
 Latency read_latency(const core::Section& section, std::string_view key, const core::traffic::TextLoader& load_text);
 
 // latency-table/v1: `quantiles: [[0, v], …, [1, v]]` in `unit` (ns, us, ms or s), with its origin.

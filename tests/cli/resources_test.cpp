@@ -80,3 +80,25 @@ TEST_CASE("Price tables are among what ships", "[cli][resources]") {
   for (const auto& [name, text] : Resources::price_tables()) models = models || name == "pricing/tables/models.yaml";
   CHECK(models);
 }
+
+TEST_CASE("A folder is a recording: its name brings its about.json, and its files are files", "[cli][resources]") {
+  const TemporaryFolder folder;
+  folder.write("recordings/monday/about.json", "{}");
+  folder.write("recordings/monday/service_time.hlog", "log");
+  folder.write("empty/x", "");
+  Resources resources{folder.path()};
+  CHECK(resources.load("recordings/monday") == "{}");
+  CHECK(resources.load("recordings/monday/") == "{}");
+  CHECK(resources.load("recordings/monday/service_time.hlog") == "log");
+  REQUIRE(resources.inputs().size() == 2);
+  CHECK(resources.inputs()[0] == reports::InputFile{"recordings/monday/about.json", pricing::sha256("{}")});
+  CHECK(resources.inputs()[1].name == "recordings/monday/service_time.hlog");
+  CHECK(error_of("empty", folder.path()) ==
+        "'empty': found a folder without about.json, expected a file or a recording of `billcast load`");
+}
+
+TEST_CASE("A shipped table comes before a folder of its name", "[cli][resources]") {
+  const TemporaryFolder folder;
+  folder.write("tokens/azure-conversation-2023/about.json", "{}");
+  CHECK(Resources{folder.path()}.load("tokens/azure-conversation-2023") != "{}");
+}

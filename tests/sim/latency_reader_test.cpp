@@ -378,3 +378,76 @@ TEST_CASE("A histogram without a unit, without values or with days in it is refu
         "s.yaml:1:10: latency: found 'd.hgrm' with a value of 4.61619e+18 s, expected latencies of at most a day, in "
         "the unit of {file: …, unit: ms}, or in ns without it");
 }
+
+namespace {
+
+// What `billcast load` writes: 1,000 answered requests, and 5 that timed out.
+Files recording() {
+  core::Histogram late{3'600'000'000'000};
+  late.record_n(30'000, 5);
+  const std::string about =
+      "{\n  \"format\": \"billcast-load-plan/1\",\n  \"version\": \"0.1.0\",\n"
+      "  \"url\": \"http://127.0.0.1:8080/?q=\\\"x\\\"\",\n"
+      "  \"headers\": [\"a\", \"b\"],\n  \"think_time_ns\": 0,\n  \"start_since_epoch_ns\": 1796083200000000000\n}\n";
+  core::Histogram first{3'600'000'000'000};
+  first.record_n(50, 10);
+  core::Histogram pace{3'600'000'000'000};
+  pace.record_n(7, 10);
+  return {{"monday", about},
+          {"monday/", about},
+          {"monday/service_time.hlog",
+           log_of(two_values()) +
+               core::histogram_log_line({.start = 1s, .length = 1s, .tag = "timeout", .histogram = late})},
+          {"monday/first_token_from_send.hlog", log_of(first)},
+          {"monday/time_per_token.hlog", log_of(pace)}};
+}
+
+core::Assumption assumed(std::string_view key, const Files& files, std::string_view name = "monday") {
+  const core::Document document{"s.yaml", fmt::format("{}: {}\n", key, name)};
+  sim::read_latency(document.root(), key, scenario_run::load_from(files));
+  REQUIRE(document.assumptions().size() == 1);
+  return document.assumptions().front();
+}
+
+std::int64_t largest(std::string_view key) {
+  const core::Document document{"s.yaml", fmt::format("{}: monday\n", key)};
+  return sim::read_latency(document.root(), key, scenario_run::load_from(recording())).table.max();
+}
+
+}  // namespace
+
+TEST_CASE("A recording is the service times of its answered requests, with what and when was measured",
+          "[sim][latency]") {
+  CHECK(largest("histogram") == 1'000);  // not the 30,000 of those who timed out
+  CHECK(
+      assumed("histogram", recording()) ==
+      core::Assumption{"histogram", "monday",
+                       "measured: 1,000 values of http://127.0.0.1:8080/?q=\"x\", 2026-12-01; 5 without an answer left "
+                       "out"});
+  CHECK(assumed("histogram", recording(), "monday/").value == "monday");
+}
+
+TEST_CASE("A recording of a stream gives the first token and the pace", "[sim][latency]") {
+  CHECK(largest("time_to_first_token") == 50);
+  CHECK(largest("per_output_token") == 7);
+  CHECK(assumed("per_output_token", recording()).why ==
+        "measured: 10 values of http://127.0.0.1:8080/?q=\"x\", 2026-12-01");
+}
+
+TEST_CASE("A recording is refused where it has not what is asked for", "[sim][latency]") {
+  CHECK(message("monday", recording()) ==
+        "s.yaml:1:10: latency: found the recording 'monday', expected one of its files, as in "
+        "recordings/monday/response_time.hlog");
+  Files files = recording();
+  files.erase("monday/service_time.hlog");
+  CHECK_THROWS_AS(assumed("histogram", files), core::ConfigError);
+  files = recording();
+  files["monday"] = replaced(files["monday"], "\"url\"", "\"uri\"");
+  try {
+    assumed("histogram", files);
+    FAIL("accepted");
+  } catch (const core::ConfigError& error) {
+    CHECK(error.what() ==
+          std::string{"monday/about.json:1:1: url: found nothing (is 'uri' in line 4 meant?), expected a text"});
+  }
+}

@@ -1,0 +1,56 @@
+// From a recording of a load test to a bill: the files are written as `billcast load` writes them.
+#include <string>
+
+#include "cli/program.hpp"
+#include "core/histogram_log.hpp"
+#include "reports/load_json.hpp"
+#include "tests/reports/sample_load.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/says.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+using namespace std::chrono_literals;
+using test_support::check_says;
+using test_support::TemporaryFolder;
+
+namespace {
+
+constexpr std::string_view scenario = R"(scenario: measured
+horizon: {start: 2026-12-01, hours: 1}
+traffic:
+  daily_users: 10_000
+  requests_per_user_day: 4
+  tokens: {input: 500, output: 100}
+options:
+  - name: fleet
+    kind: self_hosted
+    instance: aws/g6.xlarge
+    serving: {histogram: recordings/monday, slots: 8}
+    replicas: 2
+)";
+
+}  // namespace
+
+TEST_CASE("A recording is the serving model of a scenario that names its folder", "[cli][load]") {
+  const TemporaryFolder folder;
+  loadgen::LoadPlanFacts plan = test_support::open_plan();
+  plan.url = "http://127.0.0.1:8080/?q=\"\\#: \xC3\xA9'";  // what YAML and JSON must agree upon
+  folder.write("recordings/monday/about.json", reports::to_json(plan));
+  core::Histogram service{3'600'000'000'000};
+  service.record_n(250'000'000, 1'000);
+  folder.write("recordings/monday/service_time.hlog",
+               core::histogram_log_header({}) + core::histogram_log_line({.length = 1s, .histogram = service}));
+  const std::string file = folder.write("measured.yaml", scenario);
+  std::string out;
+  std::string error;
+  const cli::Console console{.out = [&](std::string_view text) { out += text; },
+                             .error = [&](std::string_view text) { error += text; }};
+  const int code = cli::run_program({"run", file, "--out", folder / "out"}, console);
+  CAPTURE(error);
+  CHECK(code == cli::exit_done);
+  const std::string json = test_support::text_of(folder.path() / "out" / "result.json");
+  check_says(json, "measured: 1,000 values of http://127.0.0.1:8080/?q=\\\"\\\\#: \xC3\xA9', 2026-12-01");
+  check_says(json, "\"name\": \"recordings/monday/about.json\"");
+  check_says(json, "\"name\": \"recordings/monday/service_time.hlog\"");
+  check_says(out, "250 ms");
+}
