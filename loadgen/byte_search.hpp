@@ -45,6 +45,7 @@ const char* first(const char* at, const char* end, Mark mark) {
   }
   // What is left is searched within a copy, for no byte behind the end may be touched.
   const auto left = static_cast<std::size_t>(end - at);
+  if (left == 0) { return end; }
   bytes = Bytes{};
   std::memcpy(&bytes, at, left);
   const std::size_t i = first_mark(mark(bytes));

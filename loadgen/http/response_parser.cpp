@@ -191,18 +191,16 @@ void ResponseParser::begin_chunk_size() {
 }
 
 void ResponseParser::end_of_line(std::string_view line, bool has_return) {
-  if (state_ == State::field && !line.empty()) {
-    read_field(line);
-  } else if (state_ == State::field) {
-    end_of_head();
-  } else if (state_ == State::status_line) {
+  if (state_ == State::status_line) {
     read_status_line(line);
   } else if (state_ == State::chunk_size) {
     read_chunk_size(line, has_return);
-  } else if (line.empty()) {
-    state_ = State::done;
+  } else if (!line.empty()) {
+    read_field(line);
+  } else if (state_ == State::field) {
+    end_of_head();
   } else {
-    read_field(line);  // of a trailer
+    state_ = State::done;  // the trailer's end
   }
 }
 
