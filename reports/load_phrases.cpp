@@ -283,7 +283,7 @@ std::vector<std::string> load_warnings(const LoadSummary& summary) {
 std::string threshold_words(const loadgen::JudgedThreshold& threshold) {
   std::string words =
       fmt::format("{}: {}, {}", threshold.text, threshold.failed ? "FAILED" : "passed", threshold.measured);
-  if (threshold.failed && !threshold.reason.empty()) words += fmt::format(" ({})", threshold.reason);
+  if (!threshold.reason.empty()) words += fmt::format(" ({})", threshold.reason);
   return words;
 }
 
