@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "core/histogram_log.hpp"
 #include "core/text_lines.hpp"
+#include "loadgen/intervals.hpp"
 
 namespace loadgen {
 namespace {
@@ -35,15 +34,6 @@ void visit_counts(Second& second, Visit visit) {
 std::string seconds_text(core::Duration time) {
   return fmt::format("{}.{:09}", core::to_ns(time) / core::ns_per_second, core::to_ns(time) % core::ns_per_second);
 }
-
-// A run that was killed may have left half a line, and half a number looks like a number.
-std::string_view whole_lines(std::string_view text) {
-  return text.substr(0, text.find_last_of('\n') + 1);  // npos + 1 is 0
-}
-
-core::Duration middle(core::Duration start, core::Duration length) { return start + length / 2; }
-
-bool holds(Span span, core::Duration time) { return time >= span.from && time < span.to; }
 
 SecondCounts read_second(const core::TextLines& lines, std::string_view line, std::size_t columns) {
   const auto fields = core::split(line, ',');
@@ -100,43 +90,20 @@ void read_outcomes_of(Measurement& measurement, const FileReader& read, Span spa
   const auto text = read(name);
   if (!text) { return; }
   measurement.seconds = read_outcomes(name, *text);
-  std::erase_if(measurement.seconds, [&](const SecondCounts& s) { return !holds(span, middle(s.start, s.length)); });
+  std::erase_if(measurement.seconds, [&](const SecondCounts& s) { return !lies_in(span, s.start, s.length); });
   if (!measurement.seconds.empty()) { measurement.counts.start = measurement.seconds.front().start; }
   for (const SecondCounts& second : measurement.seconds) { add(measurement.counts, second, name); }
 }
 
-// Where the counts of an interval with this tag belong; nowhere when its requests were neither answered nor waiting.
-core::Histogram* target(Measurement& measurement, Metric metric, std::string_view tag,
-                        const core::HistogramLogReader& reader) {
-  if (tag.empty()) { return &measurement.of(metric); }
-  const auto* const found = std::find(outcome_names.begin(), outcome_names.end(), tag);
-  if (found == outcome_names.end()) {
-    const auto near = core::nearest(tag, {outcome_names.begin(), outcome_names.end()});
-    throw reader.error("the tag " + core::quoted(tag),
-                       near ? fmt::format("how a request ended; did you mean '{}'?", *near)
-                            : fmt::format("how a request ended: {}", fmt::join(outcome_names, ", ")));
-  }
-  const auto outcome = static_cast<Outcome>(found - outcome_names.begin());
-  return metric == Metric::response_time && is_censored(outcome) ? &measurement.censored : nullptr;
-}
-
 void read_metric(Measurement& measurement, const FileReader& read, Metric metric, Span span) {
-  const std::string name = fmt::format("{}.hlog", name_of(metric));
-  const auto text = read(name);
-  if (!text) { return; }
-  core::HistogramLogReader reader{name, whole_lines(*text)};
-  while (const auto interval = reader.next()) {
-    core::Histogram* const sum = target(measurement, metric, interval->tag, reader);
-    // Since the start of the run, whatever the log's stamps are relative to.
-    const auto start = reader.start_time() ? interval->start_since_epoch - *reader.start_time() : interval->start;
-    if (interval->length > core::Duration::max() - std::max(start, core::Duration{0})) {
-      throw reader.error("an interval without end", "one that ends within 292 years");
+  for_each_interval(read, metric, [&](const Interval& interval) {
+    if (!lies_in(span, interval.start, interval.length)) { return; }
+    if (interval.outcome == Outcome::answered) {
+      measurement.of(metric).add(interval.histogram);
+    } else if (metric == Metric::response_time && is_censored(interval.outcome)) {
+      measurement.censored.add(interval.histogram);
     }
-    if (sum == nullptr || !holds(span, middle(start, interval->length))) { continue; }
-    try {
-      sum->add(interval->histogram);
-    } catch (const std::overflow_error&) { throw reader.error("more than 2^63 - 1 values in all intervals", "fewer"); }
-  }
+  });
 }
 
 template <std::size_t... I>
