@@ -108,13 +108,16 @@ std::optional<ReportArguments> parse_report(const Words& words, const Out& out) 
 std::string program_help() {
   return "What does this cost at a million daily users?\n\n"
          "  billcast run [SCENARIO]       simulate every option, price it, decide, report\n"
+         "  billcast load PLAN|URL        send real traffic to a server and record how long answers take\n"
          "  billcast check SCENARIO       read a scenario and say what is wrong with it\n"
          "  billcast prices list          the prices that ship with billcast\n"
          "  billcast prices show ID       one of them, with its source\n"
          "  billcast report RESULT        render a saved result again: text, markdown, json, csv\n"
          "  billcast --version\n\n"
          "`billcast SUBCOMMAND --help` lists the options of each.\n"
-         "Exit codes: 0 done, 1 our fault, 2 your input, 130 interrupted with what was done kept.\n";
+         "Exit codes: 0 done, 1 our fault, 2 your input, 3 a gate failed, 4 an invalid measurement, 130 interrupted "
+         "with\n"
+         "what was done kept.\n";
 }
 
 }  // namespace cli

@@ -12,7 +12,7 @@ struct Console {
   std::function<void(std::string_view)> error;  // complaints and progress
   bool colour = false;         // may the answer be coloured: a terminal reads it, and NO_COLOR is not set
   bool show_progress = false;  // a terminal reads `error`
-  // Becomes true when the user wants to stop (SIGINT).
+  // Becomes true when the user wants to stop (SIGINT, SIGTERM).
   const std::atomic<bool>* interrupt = nullptr;
 };
 

@@ -21,6 +21,7 @@ void on_interrupt(int) {
   // The first stops at the next full hour and keeps what is done; the second is in a hurry.
   interrupted = true;
   std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
 }
 
 void write_to(std::FILE* file, std::string_view text) { std::fwrite(text.data(), 1, text.size(), file); }
@@ -29,6 +30,7 @@ void write_to(std::FILE* file, std::string_view text) { std::fwrite(text.data(),
 
 int main(int argc, char** argv) {
   std::signal(SIGINT, on_interrupt);
+  std::signal(SIGTERM, on_interrupt);
   const cli::Console console{
       .out = [](std::string_view text) { write_to(stdout, text); },
       // The answer first, so that the two stay in order where they go to the same place.

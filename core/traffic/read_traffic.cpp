@@ -183,8 +183,8 @@ ArrivalsConfig read_arrivals(const Section& traffic, const TextLoader& load_text
     return arrivals;
   }
   using Process = ArrivalsConfig::Process;
-  arrivals.process =
-      static_cast<Process>(section->choice("process", {"poisson", "constant", "gamma", "weibull", "mmpp", "sessions", "trace"}));
+  arrivals.process = static_cast<Process>(
+      section->choice("process", {"poisson", "constant", "gamma", "weibull", "mmpp", "sessions", "trace"}));
   switch (arrivals.process) {
     case Process::poisson:
     case Process::constant:

@@ -213,8 +213,8 @@ TEST_CASE("Arrivals have the same nanoseconds in every build", "[traffic][arriva
 
 TEST_CASE("Constant arrivals are a metronome that holds rate times duration requests", "[traffic]") {
   // 1,000 a second: the first half a gap after the start, and then every millisecond.
-  const auto arrivals = arrivals_of({.process = Process::constant},
-                                    {.daily_users = 86'400'000, .requests_per_user_day = 1}, 1, 1);
+  const auto arrivals =
+      arrivals_of({.process = Process::constant}, {.daily_users = 86'400'000, .requests_per_user_day = 1}, 1, 1);
   REQUIRE(arrivals.size() == 3'600'000);
   std::int64_t worst_ns = 0;
   for (std::size_t i = 0; i < arrivals.size(); ++i) {
