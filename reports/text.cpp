@@ -11,48 +11,28 @@
 namespace reports {
 namespace {
 
-constexpr std::size_t columns = 100;
 constexpr std::size_t assumptions_shown = 6;
 
 class TextReport {
  public:
-  TextReport(const Result& result, TextStyle style) : result_{result}, style_{style} {}
+  TextReport(const Result& result, TextStyle style) : result_{result}, page_{style} {}
 
   std::string text() {
-    out_ += wrapped(plain(title(result_)), 0, columns);
-    if (const std::string state = state_of_run(result_); !state.empty()) painted(red, wrapped(state, 0, columns));
+    page_.paragraph(title(result_), 0);
+    if (const std::string state = state_of_run(result_); !state.empty()) page_.paragraph(state, 0, TextPage::red);
     verdict();
     overview();
     for (const OptionReport& option : result_.options) describe(option);
     assumptions();
-    list("WARNINGS", result_.about.warnings);
-    list("NOTES", result_.notes);
-    heading("REPRODUCE");
-    out_ += "  " + plain(reproduce(result_)) + '\n';  // one line, however long: it is there to be pasted
-    out_ += fmt::format("  scenario sha256 {}\n", plain(result_.about.scenario_sha256));
-    return std::move(out_);
+    page_.list("WARNINGS", result_.about.warnings);
+    page_.list("NOTES", result_.notes);
+    page_.heading("REPRODUCE");
+    page_.verbatim(reproduce(result_));
+    page_.verbatim("scenario sha256 " + result_.about.scenario_sha256);
+    return std::move(page_).text();
   }
 
  private:
-  static constexpr std::string_view bold = "\x1b[1m";
-  static constexpr std::string_view red = "\x1b[31m";
-  static constexpr std::string_view green = "\x1b[32m";
-
-  void painted(std::string_view colour, const std::string& lines) {
-    if (!style_.colour) {
-      out_ += lines;
-      return;
-    }
-    out_ += colour;
-    out_.append(lines, 0, lines.size() - 1);
-    out_ += "\x1b[0m\n";
-  }
-
-  void heading(const std::string& words) {
-    out_ += '\n';
-    painted(bold, words + '\n');
-  }
-
   std::string_view currency() const { return result_.about.currency; }
 
   std::string optional_amount(const std::optional<core::Money>& money) const {
@@ -60,13 +40,13 @@ class TextReport {
   }
 
   void verdict() {
-    heading("VERDICT");
-    painted(bold, wrapped(plain(result_.verdict.headline), 2, columns));
-    for (const std::string& reason : result_.verdict.reasons) out_ += wrapped(plain(reason), 2, columns, "- ");
+    page_.heading("VERDICT");
+    page_.paragraph(result_.verdict.headline, 2, TextPage::bold);
+    page_.items(result_.verdict.reasons, 2);
   }
 
   void overview() {
-    heading("OPTIONS");
+    page_.heading("OPTIONS");
     Table table{"lrrrrrrl", 0};
     table.row({"", "a month", "once", "1k answers", "1M tokens", "daily user", "p95", "targets"});
     for (const OptionReport& o : result_.options) {
@@ -76,12 +56,12 @@ class TextReport {
            optional_amount(o.unit_costs.per_million_output_tokens), optional_amount(o.unit_costs.per_daily_user_month),
            o.latency.count == 0 ? "-" : core::format_duration(core::Duration{o.latency.p95_ns}), targets_summary(o)});
     }
-    out_ += table.text(2, columns);
+    page_.table(table, 2);
   }
 
   void bill(const std::string& words, const std::vector<pricing::BillLine>& lines) {
     if (lines.empty()) return;
-    out_ += "  " + plain(words) + '\n';
+    page_.verbatim(words);
     Table table{"llrlrr", 1};
     const std::vector<std::optional<core::Money>> cents = in_cents(lines);
     core::Money total;
@@ -94,7 +74,7 @@ class TextReport {
       else complete = false;
     }
     table.row({"total", complete ? "" : "without what is unpriced", "", "", "", decision::amount(total, currency())});
-    out_ += table.text(4, columns);
+    page_.table(table, 4);
   }
 
   void bills(const OptionReport& option) {
@@ -108,7 +88,7 @@ class TextReport {
         periods +=
             fmt::format("{}{} {}", i == 0 ? "" : ", ", option.bills[i].period, decision::amount(total, currency()));
       }
-      out_ += wrapped(plain(periods), 4, columns);
+      page_.paragraph(periods, 4);
     }
     bill("one-time", merged_lines({option.one_time}, pricing::Frequency::one_time));
   }
@@ -126,42 +106,35 @@ class TextReport {
   }
 
   void describe(const OptionReport& option) {
-    heading(fmt::format("{} ({})", plain(option.name), plain(option.kind)));
+    page_.heading(fmt::format("{} ({})", option.name, option.kind));
     bills(option);
     Table table{"lrrrrrrr", 0};
     times("latency", option.latency, table);
     if (option.time_to_first_token) times("first token", *option.time_to_first_token, table);
     if (option.wait.max_ns > 0) times("wait", option.wait, table);
-    out_ += table.text(2, columns);
+    page_.table(table, 2);
     for (const decision::SloCheck& check : option.slo_checks) {
-      painted(check.held == decision::Held::yes ? green : red, wrapped(target_words(check), 2, columns, "target: "));
+      page_.paragraph(target_words(check), 2, colour_of(check.held == decision::Held::yes), "target: ");
     }
     if (option.budget) {
-      painted(option.budget->within() ? green : red,
-              wrapped(budget_words(*option.budget, currency()), 2, columns, "budget: "));
+      page_.paragraph(budget_words(*option.budget, currency()), 2, colour_of(option.budget->within()), "budget: ");
     }
-    out_ += wrapped(outcome_words(option.usage), 2, columns, "requests: ");
-    if (const std::string fleet = fleet_words(option); !fleet.empty()) out_ += wrapped(fleet, 2, columns, "fleet: ");
+    page_.paragraph(outcome_words(option.usage), 2, "", "requests: ");
+    if (const std::string fleet = fleet_words(option); !fleet.empty()) page_.paragraph(fleet, 2, "", "fleet: ");
   }
 
   void assumptions() {
     const std::vector<std::string> main = main_assumptions(result_, assumptions_shown);
     if (main.empty()) return;
-    heading("ASSUMPTIONS");
-    out_ +=
-        wrapped(assumption_count(result_) + " went into this; all of them stand in report.md. Among them:", 2, columns);
-    for (const std::string& line : main) out_ += wrapped(plain(line), 2, columns, "- ");
+    page_.heading("ASSUMPTIONS");
+    page_.paragraph(assumption_count(result_) + " went into this; all of them stand in report.md. Among them:", 2);
+    page_.items(main, 2);
   }
 
-  void list(const std::string& words, const std::vector<std::string>& lines) {
-    if (lines.empty()) return;
-    heading(words);
-    for (const std::string& line : lines) out_ += wrapped(plain(line), 2, columns, "- ");
-  }
+  static std::string_view colour_of(bool good) { return good ? TextPage::green : TextPage::red; }
 
   const Result& result_;
-  TextStyle style_;
-  std::string out_;
+  TextPage page_;
 };
 
 }  // namespace
