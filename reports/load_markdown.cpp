@@ -79,7 +79,8 @@ class LoadMarkdown {
     std::string metric;
     for (const LatencyCells& cells : lines) {
       // A page has no indent to say whose steady part it is.
-      metric = cells.steady ? metric + ", " + cells.cells.front() : cells.cells.front();
+      if (cells.steady) metric += ", " + cells.cells.front();
+      else metric = cells.cells.front();
       out_ += "| " + md(metric) + " |";
       for (std::size_t i = 1; i < cells.cells.size(); ++i) out_ += ' ' + md(cells.cells[i]) + " |";
       out_ += '\n';
