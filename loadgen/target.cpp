@@ -1,8 +1,10 @@
 #include "loadgen/target.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <memory>
+#include <optional>
 
 #include <arpa/inet.h>
 #include <boost/url.hpp>
@@ -18,6 +20,22 @@ namespace {
 
 core::ConfigError flaw(std::string_view url, std::string_view found, std::string_view expected) {
   return core::ConfigError{fmt::format("URL '{}': found {}, expected {}", url, found, expected)};
+}
+
+// The URL stands in every report: a parameter that usually carries a key must take it from the environment.
+std::optional<std::string> secret_in_query(std::string_view path) {
+  constexpr std::array<std::string_view, 9> secrets{"key",          "api_key", "apikey",   "api-key", "token",
+                                                    "access_token", "secret",  "password", "sig"};
+  const std::size_t query = path.find('?');
+  if (query == std::string_view::npos) return std::nullopt;
+  for (const std::string_view parameter : core::split(path.substr(query + 1), '&')) {
+    const std::size_t equals = parameter.find('=');
+    if (equals == std::string_view::npos || parameter.find("${", equals) != std::string_view::npos) continue;
+    const std::string_view name = parameter.substr(0, equals);
+    if (equals + 1 < parameter.size() && std::find(secrets.begin(), secrets.end(), name) != secrets.end())
+      return std::string{name};
+  }
+  return std::nullopt;
 }
 
 bool accepts(const Address& address, int patience_ms) {
@@ -77,14 +95,18 @@ Target parse_target(std::string_view url) {
                "http or https");
   if (parts.has_userinfo())
     throw flaw("…", "a user or password in it", "keys in the environment: --header 'Authorization: Bearer ${API_KEY}'");
+  if (const auto name = secret_in_query(path))
+    throw flaw("…", fmt::format("'{}=' with a key in full", *name),
+               fmt::format("it from the environment, as in {}=${{API_KEY}}", *name));
   if (path.find('#') != std::string_view::npos) throw flaw(url, "a fragment (#)", "none: servers never see it");
   target.host = parts.host_address();
   if (target.host.empty()) throw flaw(url, "no host", "http://HOST[:PORT]/PATH");
   const std::string_view standard = target.is_tls ? "443" : "80";
-  if (parts.has_port() && parts.port_number() == 0)
-    throw flaw(url, fmt::format("the port '{}'", std::string_view{parts.port().data(), parts.port().size()}),
-               "a port from 1 to 65535");
-  target.port = parts.has_port() ? std::string{parts.port()} : std::string{standard};
+  const std::string_view typed_port{parts.port().data(), parts.port().size()};
+  const auto port = core::parse_count(typed_port);
+  if (parts.has_port() && (!port || *port < 1 || *port > 65'535))
+    throw flaw(url, fmt::format("the port '{}'", typed_port), "a port from 1 to 65535");
+  target.port = parts.has_port() ? typed_port : standard;
   target.host_header = std::string{parts.encoded_host()};
   if (target.port != standard) target.host_header += ":" + target.port;
   target.path = path;
