@@ -54,9 +54,9 @@ class LoadMarkdown {
 
   void found_max() {
     for (const loadgen::FoundMax& found : summary_.found_max) {
-      line("## Highest rate");
-      line("**" + md(found_words(found)) + "**");
       if (found.probes.empty()) continue;
+      line("## Rates tried");
+      if (!summary_.valid) line(md(found_words(found)));
       row({"rate", "verdict", "measured", "samples"});
       row({"---:", "---", "---", "---:"});
       for (const loadgen::Probe& probe : found.probes) {

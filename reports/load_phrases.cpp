@@ -74,7 +74,10 @@ std::string figures(const LoadSummary& summary) {
 
 std::string joined(const std::vector<std::string>& sentences) {
   std::string text;
-  for (const std::string& sentence : sentences) text += (text.empty() ? "" : " ") + sentence;
+  for (const std::string& sentence : sentences) {
+    if (!text.empty()) text += text.back() == '.' ? " " : "; ";
+    text += sentence;
+  }
   return text;
 }
 
@@ -134,14 +137,20 @@ std::string rate_words(double per_s) {
 std::string load_verdict(const LoadSummary& summary) {
   if (!summary.valid) {
     const std::string why = joined(summary.invalid_because);
-    return fmt::format("INVALID: {}", why.empty() ? "the generator was late." : why);
+    return fmt::format("INVALID: {}", why.empty() ? "the generator was late" : why);
   }
-  return (summary.interrupted ? "INTERRUPTED: " : "") + figures(summary);
+  return (summary.interrupted ? "INTERRUPTED: " : "") +
+         (summary.found_max.empty() ? figures(summary) : found_words(summary.found_max.front()));
 }
 
 std::string load_figures(const LoadSummary& summary) {
-  if (summary.valid) return "";
-  return (summary.interrupted ? "INTERRUPTED, and not to be relied on: " : "Not to be relied on: ") + figures(summary);
+  const bool searched = !summary.found_max.empty();
+  if (summary.valid && !searched) return "";
+  std::string whose = searched ? "The probe at the highest rate that held" : "What was measured";
+  if (searched && summary.found_max.front().highest_held_per_s <= 0) whose = "The last probe";
+  if (!summary.valid) whose += ", not to be relied on";
+  const bool unsaid = summary.interrupted && !summary.valid;
+  return fmt::format("{}{}: {}", unsaid ? "INTERRUPTED. " : "", whose, figures(summary));
 }
 
 std::string load_title(const LoadPlanFacts& plan) {
@@ -198,11 +207,11 @@ std::vector<std::string> latency_notes(const LoadSummary& summary) {
   if (any_bracket(summary.latencies) || any_bracket(summary.steady_latencies)) {
     notes.emplace_back("(in brackets): too few samples to claim that percentile with 99 % confidence");
   }
-  if (!summary.steady_latencies.empty()) {
-    notes.push_back(
-        fmt::format("steady part: from {} on, by {}", core::format_duration(summary.steady_from), summary.steady_rule));
-  } else if (!summary.steady_rule.empty()) {
-    notes.push_back(fmt::format("no steady part: {}", summary.steady_rule));
+  if (!summary.steady_rule.empty()) {
+    notes.push_back(fmt::format("warm-up: {}", summary.steady_rule));
+    if (!summary.steady_latencies.empty()) {
+      notes.push_back(fmt::format("steady part: from {} on", core::format_duration(summary.steady_from)));
+    }
   }
   return notes;
 }
@@ -281,10 +290,11 @@ std::vector<std::string> load_warnings(const LoadSummary& summary) {
 }
 
 std::string threshold_words(const loadgen::JudgedThreshold& threshold) {
-  std::string words =
-      fmt::format("{}: {}, {}", threshold.text, threshold.failed ? "FAILED" : "passed", threshold.measured);
-  if (!threshold.reason.empty()) words += fmt::format(" ({})", threshold.reason);
-  return words;
+  const bool reason_has_it = threshold.reason.find(threshold.measured) != std::string::npos;
+  std::string words = fmt::format("{}: {}, ", threshold.text, threshold.failed ? "FAILED" : "passed");
+  if (threshold.reason.empty()) return words + threshold.measured;
+  if (reason_has_it) return words + threshold.reason;
+  return words + fmt::format("{} ({})", threshold.measured, threshold.reason);
 }
 
 std::string found_words(const loadgen::FoundMax& found) {

@@ -18,9 +18,9 @@
 namespace reports {
 
 // The first line of every report: "INVALID: …" when the generator was late, "INTERRUPTED: …" when the run was, else
-// "9,998 of 10,000 requests answered in 10 s (1,000/s asked, 999.8/s reached); p99 212 ms".
+// "9,998 of 10,000 requests answered in 10 s (1,000/s asked, 999.8/s reached); p99 212 ms", or what --find-max found.
 std::string load_verdict(const loadgen::LoadSummary& summary);
-// What was measured, for a run whose verdict does not say it because it is invalid; else empty.
+// What was measured, where the verdict does not say it: of an invalid run, and of a search. Else empty.
 std::string load_figures(const loadgen::LoadSummary& summary);
 std::string load_title(
     const loadgen::LoadPlanFacts& plan);  // "POST http://… (127.0.0.1:8080), constant, 1000/s, seed 1"

@@ -52,15 +52,16 @@ void generator(const LoadSummary& summary, TextPage& page) {
 
 void found_max(const LoadSummary& summary, TextPage& page) {
   for (const loadgen::FoundMax& found : summary.found_max) {
-    page.heading("HIGHEST RATE");
-    page.paragraph(found_words(found), 2, TextPage::bold);
+    if (found.probes.empty()) continue;
+    page.heading("RATES TRIED");
+    if (!summary.valid) page.paragraph(found_words(found), 2);
     Table table{"rllr", 2};
     table.row({"rate", "verdict", "measured", "samples"});
     for (const loadgen::Probe& probe : found.probes) {
       const auto [rate, said, measured, samples] = probe_cells(probe);
       table.row({rate, plain(said), plain(measured), samples});
     }
-    if (!found.probes.empty()) page.table(table, 4);
+    page.table(table, 2);
   }
 }
 

@@ -28,6 +28,26 @@ TEST_CASE("The first line of a load test is its verdict", "[reports][load]") {
         "1,000 of 1,002 requests answered in 1 min 01 s (16.4/s, 8 at a time); p99 2.1 s");
 }
 
+TEST_CASE("The first line of a search is what it found, the second what was measured there", "[reports][load]") {
+  loadgen::LoadSummary s = test_support::searched_load();
+  std::string text = to_text(s);
+  CHECK(
+      text.starts_with("p99<200ms holds up to 1,980/s and is broken at 2,022.5/s; each verdict with 95 % confidence."));
+  check_says(text, "\nThe probe at the highest rate that held: 9,998 of 10,000 requests answered in 10 s");
+  s.found_max[0].highest_held_per_s = 0;
+  check_says(to_text(s), "\nThe last probe: 9,998 of 10,000");
+  s.valid = false;
+  text = to_text(s);
+  CHECK(first_line(text) == "INVALID: the generator was late");
+  check_says(text, "The last probe, not to be relied on: 9,998");
+  check_says(text, "p99<200ms is broken at 2,022.5/s, the lowest rate tried");
+}
+
+TEST_CASE("A run that is invalid and interrupted says both", "[reports][load]") {
+  check_says(reports::load_figures(test_support::invalid_load()),
+             "INTERRUPTED. What was measured, not to be relied on: 400 of 650 requests answered in 10 s");
+}
+
 TEST_CASE("The headline claims no percentile for which there are too few samples", "[reports][load]") {
   loadgen::LoadSummary s = test_support::healthy_load();
   s.latencies[0].highest_claimed = 95;
@@ -65,6 +85,7 @@ TEST_CASE("Failed thresholds stand directly under the verdict", "[reports][load]
   REQUIRE(at != std::string::npos);
   CHECK(at < text.find("LATENCY"));
   CHECK(text.find("errors>50%: passed") > text.find("THRESHOLDS"));
+  check_says(text, "service.p90>50ms: FAILED, p90 of service_time is 70.8 ms\n");  // said once
 }
 
 TEST_CASE("Events that hold several tokens get a warning", "[reports][load]") {
@@ -119,8 +140,8 @@ TEST_CASE("What --find-max says names both ends of its bracket, or that there is
   loadgen::FoundMax found = test_support::searched_load().found_max[0];
   CHECK(
       reports::found_words(found) ==
-      "p99<200ms holds up to 1,980/s and is broken at 2,022.5/s; each verdict with 95 % confidence. 1 undecided probe "
-      "was counted by its point estimate");
+      "p99<200ms holds up to 1,980/s and is broken at 2,022.5/s; each verdict with 95 % confidence. 1 verdict was too "
+      "close to call.");
   found.lowest_broken_per_s = 0;
   check_says(reports::found_words(found), "p99<200ms holds at 1,980/s, the highest rate tried");
   found.highest_held_per_s = 0;

@@ -73,7 +73,7 @@ inline loadgen::LoadSummary healthy_load() {
                  row("generator_delay", 9'999, 12, 99.9),  row("connect_time", 64, 150, 90),
                  row("time_to_first_token", 0, 0, 0)};
   s.steady_from = 2s;
-  s.steady_rule = "MSER-5 over seconds";
+  s.steady_rule = "MSER-1 on the mean response time, at most half cut: the first 2 s cut.";
   s.steady_latencies = {row("waited", 7'999, 34'100, 99.9), row("service_time", 7'998, 34'000, 99.9)};
   s.thresholds = {{"p99>500ms", "212 ms", false, true, ""}};
   return s;
@@ -86,9 +86,8 @@ inline loadgen::LoadSummary invalid_load() {
   s.interrupted = true;
   s.valid = false;
   s.invalid_because = {
-      "the generator was late: its own delay was 14 ms at p99, above 1 ms and above 5 % of the response time's p99 of "
-      "212 ms.",
-      "More than the planned load fell on the server at once."};
+      "the generator was late: 1 % of its requests by 14 ms or more, while their response times have a p99 of 212 ms",
+      "more than the planned load fell on the server at once"};
   s.plan.requests = 650;
   s.counts = {};
   s.counts[Outcome::answered] = 400;
@@ -99,9 +98,10 @@ inline loadgen::LoadSummary invalid_load() {
   s.failures = {{"refused", 20, "Connection refused"}, {"timeout", 30, "no answer within 30 s"}};
   s.latencies = {row("waited", 580, 35'400, 95), row("response_time", 400, 35'400, 95)};
   s.steady_from = 0s;
-  s.steady_rule = "less than 5 seconds were measured";
+  s.steady_rule = "No steady part was looked for: 3 seconds with answers are too few, 10 are needed.";
   s.steady_latencies.clear();
   s.thresholds = {{"p99>200ms", "212 ms", true, false, "580 samples; p99 takes 662"},
+                  {"service.p90>50ms", "70.8 ms", true, true, "p90 of service_time is 70.8 ms"},
                   {"errors>50%", "38.5 %", false, true, ""}};
   s.warnings = {"The rate asked for was not reached."};
   return s;
@@ -143,7 +143,7 @@ inline loadgen::LoadSummary searched_load() {
                   .highest_held_per_s = 1980,
                   .lowest_broken_per_s = 2022.5,
                   .confidence = 0.95,
-                  .note = "1 undecided probe was counted by its point estimate",
+                  .note = "1 verdict was too close to call.",
                   .probes = {{1000, "held", "p99 52 ms", 10'000},
                              {2000, "undecided", "p99 201 ms", 80'000},
                              {4000, "broken", "p99 3.1 s", 40'000}}}};
