@@ -181,8 +181,11 @@ std::string plan_words(const LoadPlanFacts& plan) {
 
 std::vector<LatencyCells> latency_cells(const LoadSummary& summary) {
   std::vector<LatencyCells> lines;
+  const LatencyRow* const all = find(summary.latencies, waited);
   for (const LatencyRow& row : summary.latencies) {
     if (row.count == 0) continue;
+    // Where all who waited were answered, the two are one.
+    if (all != nullptr && row.count == all->count && row.metric == loadgen::name_of(Metric::response_time)) continue;
     lines.push_back(cells_of(row, false));
     if (const LatencyRow* const steady = find(summary.steady_latencies, row.metric)) {
       lines.push_back(cells_of(*steady, true));

@@ -36,7 +36,7 @@ struct LatencyCells {
   bool steady = false;  // of the steady part; the row before it is the whole run's
   std::vector<std::string> cells;
 };
-// Metrics without a value are left out.
+// Metrics without a value are left out, and so are the response times of the answered where nobody else waited.
 std::vector<LatencyCells> latency_cells(const loadgen::LoadSummary& summary);
 // What a reader of the table must know: brackets, whose response times, where the steady part begins.
 std::vector<std::string> latency_notes(const loadgen::LoadSummary& summary);

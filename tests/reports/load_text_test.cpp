@@ -69,6 +69,13 @@ TEST_CASE("A percentile from too few samples stands in brackets, with a note", "
   CHECK(to_text(s).find("brackets") == std::string::npos);
 }
 
+TEST_CASE("The response times of the answered are shown only where others waited, too", "[reports][load]") {
+  loadgen::LoadSummary s = test_support::healthy_load();
+  check_says(to_text(s), "\n  response time    9,998");
+  s.latencies[0].count = 9'998;
+  CHECK(to_text(s).find("\n  response time") == std::string::npos);
+}
+
 TEST_CASE("The outcomes are listed with their sum", "[reports][load]") {
   const loadgen::LoadSummary s = test_support::invalid_load();
   const auto rows = reports::outcome_rows(s);
