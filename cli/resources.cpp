@@ -40,12 +40,12 @@ std::optional<fs::path> file_beside(const fs::path& folder, std::string_view nam
   return std::nullopt;
 }
 
-// The about.json of a recording.
+// What tells of a recording; about.json alone of one that did not come to its end.
 std::optional<fs::path> recording_beside(const fs::path& folder, std::string_view name) {
   std::error_code error;
   const fs::path path = folder / fs::path{name};
   if (name.empty() || !fs::is_directory(path, error)) return std::nullopt;
-  return path / "about.json";
+  return path / (fs::exists(path / "summary.json", error) ? "summary.json" : "about.json");
 }
 
 // Names as a scenario writes them: without folder of ours and without ending.
@@ -106,7 +106,8 @@ std::string Resources::load(std::string_view name) {
           "'{}': found a folder without about.json, expected a file or a recording of `billcast load`", name)};
     }
     text = read_file(*recording);
-    found_as += name.ends_with('/') ? "about.json" : "/about.json";
+    if (!name.ends_with('/')) found_as += '/';
+    found_as += recording->filename().string();
   } else {
     throw core::ConfigError{fmt::format(
         "'{}': found no such file beside the scenario, and none that ships with billcast{}", name, near_names(name))};

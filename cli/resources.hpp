@@ -6,7 +6,8 @@
 // "tokens/azure-conversation-2023" finds tokens/azure-conversation-2023.yaml beside the scenario, or the embedded
 // configs/tokens/azure-conversation-2023.yaml. The file wins, so a shipped table can be replaced by one's own.
 //
-// A folder is a recording of a load test: its name brings its about.json, which says so, and "recordings/monday/
+// A folder is a recording of a load test: its name brings its summary.json (its about.json, if it did not
+// come to its end), which says so, and "recordings/monday/
 // service_time.hlog" is then a file like any other.
 #pragma once
 

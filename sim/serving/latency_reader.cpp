@@ -93,12 +93,27 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 3> recorded{
      {"time_to_first_token", "first_token_from_send"},
      {"per_output_token", "time_per_token"}}};
 
-bool is_recording(std::string_view text) {
-  return text.substr(0, 200).find("\"billcast-load-plan/") != std::string_view::npos;
+bool says_format(std::string_view json, std::string_view format) {
+  return json.substr(0, 200).find(fmt::format("\"{}/", format)) != std::string_view::npos;
+}
+bool is_summary(std::string_view text) { return says_format(text, "billcast-load"); }
+bool is_recording(std::string_view text) { return is_summary(text) || says_format(text, "billcast-load-plan"); }
+
+// " of http://127.0.0.1:8080/, 2026-12-01", from a summary.json or, of a run that did not come to its end, an
+// about.json. Both are YAML as well.
+std::string what_was_measured(std::string_view name, std::string_view text) {
+  const bool ended = is_summary(text);
+  const core::Document document{fmt::format("{}/{}.json", name, ended ? "summary" : "about"), text};
+  const core::Section plan = ended ? document.root().section("plan") : document.root();
+  const core::Duration start{plan.integer("start_since_epoch_ns", {.min = 0})};
+  std::string words = fmt::format(" of {}, {}", plan.text("url"),
+                                  core::format_date(core::Date{std::chrono::floor<std::chrono::days>(start)}));
+  if (ended && !document.root().boolean("valid")) words += "; INVALID, the generator was late";
+  return words;
 }
 
-// `about`: the text of its about.json, which is YAML as well.
-Latency read_recording(const core::Section& section, std::string_view key, std::string name, std::string_view about,
+// `text`: what the recording's folder brings.
+Latency read_recording(const core::Section& section, std::string_view key, std::string name, std::string_view text,
                        const core::traffic::TextLoader& load_text) {
   while (name.size() > 1 && name.back() == '/') name.pop_back();
   const auto metric = std::find_if(recorded.begin(), recorded.end(), [&](const auto& r) { return r.first == key; });
@@ -106,15 +121,11 @@ Latency read_recording(const core::Section& section, std::string_view key, std::
     throw section.error(key, fmt::format("the recording '{}'", name),
                         "one of its files, as in recordings/monday/response_time.hlog");
   }
-  const core::Document document{name + "/about.json", about};
-  const std::string url = document.root().text("url");
-  const core::Duration start{document.root().integer("start_since_epoch_ns", {.min = 0})};
+  std::string of_what = what_was_measured(name, text);
   const std::string file = fmt::format("{}/{}.hlog", name, metric->second);
   // Lines with a tag are of requests that did not get their answer.
   const std::string log = load_text(file);
   const core::Histogram answered = core::accumulate_histogram_log(file, log, 3, "");
-  std::string of_what =
-      fmt::format(" of {}, {}", url, core::format_date(core::Date{std::chrono::floor<std::chrono::days>(start)}));
   const std::int64_t left_out = core::accumulate_histogram_log(file, log).total_count() - answered.total_count();
   if (left_out > 0) of_what += fmt::format("; {} without an answer left out", core::format_count(left_out));
   return from_histogram(section, key, name, answered, units.front(), of_what);

@@ -21,7 +21,7 @@
 
 namespace sim {
 
-// Throws ConfigError. `load_text` gives for a recording the text of its about.json.
+// Throws ConfigError. `load_text` gives for a recording the text of its summary.json, or of its about.json.
 Latency read_latency(const core::Section& section, std::string_view key, const core::traffic::TextLoader& load_text);
 
 // latency-table/v1: `quantiles: [[0, v], …, [1, v]]` in `unit` (ns, us, ms or s), with its origin.

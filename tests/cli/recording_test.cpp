@@ -33,9 +33,12 @@ options:
 
 TEST_CASE("A recording is the serving model of a scenario that names its folder", "[cli][load]") {
   const TemporaryFolder folder;
-  loadgen::LoadPlanFacts plan = test_support::open_plan();
-  plan.url = "http://127.0.0.1:8080/?q=\"\\#: \xC3\xA9'";  // what YAML and JSON must agree upon
-  folder.write("recordings/monday/about.json", reports::to_json(plan));
+  // With a server's words in it that no terminal should see.
+  loadgen::LoadSummary summary = test_support::streaming_load();
+  summary.valid = false;
+  summary.plan.url = "http://127.0.0.1:8080/?q=\"\\#: \xC3\xA9'";  // what YAML and JSON must agree upon
+  folder.write("recordings/monday/about.json", reports::to_json(summary.plan));
+  folder.write("recordings/monday/summary.json", reports::to_json(summary));
   core::Histogram service{3'600'000'000'000};
   service.record_n(250'000'000, 1'000);
   folder.write("recordings/monday/service_time.hlog",
@@ -49,8 +52,10 @@ TEST_CASE("A recording is the serving model of a scenario that names its folder"
   CAPTURE(error);
   CHECK(code == cli::exit_done);
   const std::string json = test_support::text_of(folder.path() / "out" / "result.json");
-  check_says(json, "measured: 1,000 values of http://127.0.0.1:8080/?q=\\\"\\\\#: \xC3\xA9', 2026-12-01");
-  check_says(json, "\"name\": \"recordings/monday/about.json\"");
+  check_says(json,
+             "measured: 1,000 values of http://127.0.0.1:8080/?q=\\\"\\\\#: \xC3\xA9', 2026-12-01; INVALID, the "
+             "generator was late\"");
+  check_says(json, "\"name\": \"recordings/monday/summary.json\"");
   check_says(json, "\"name\": \"recordings/monday/service_time.hlog\"");
   check_says(out, "250 ms");
 }

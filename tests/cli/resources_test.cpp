@@ -81,7 +81,7 @@ TEST_CASE("Price tables are among what ships", "[cli][resources]") {
   CHECK(models);
 }
 
-TEST_CASE("A folder is a recording: its name brings its about.json, and its files are files", "[cli][resources]") {
+TEST_CASE("A folder is a recording: its name brings what tells of it, and its files are files", "[cli][resources]") {
   const TemporaryFolder folder;
   folder.write("recordings/monday/about.json", "{}");
   folder.write("recordings/monday/service_time.hlog", "log");
@@ -93,6 +93,9 @@ TEST_CASE("A folder is a recording: its name brings its about.json, and its file
   REQUIRE(resources.inputs().size() == 2);
   CHECK(resources.inputs()[0] == reports::InputFile{"recordings/monday/about.json", pricing::sha256("{}")});
   CHECK(resources.inputs()[1].name == "recordings/monday/service_time.hlog");
+  folder.write("recordings/monday/summary.json", "{s}");
+  CHECK(resources.load("recordings/monday") == "{s}");
+  CHECK(resources.inputs().back().name == "recordings/monday/summary.json");
   CHECK(error_of("empty", folder.path()) ==
         "'empty': found a folder without about.json, expected a file or a recording of `billcast load`");
 }
