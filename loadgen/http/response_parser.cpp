@@ -1,6 +1,7 @@
 #include "loadgen/http/response_parser.hpp"
 
 #include <array>
+#include <cstring>
 #include <limits>
 
 #include "loadgen/byte_search.hpp"
@@ -25,12 +26,31 @@ constexpr std::array<bool, 256> token_characters = [] {
   return is_token;
 }();
 
+std::uint64_t load_word(const char* at) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-// `word` is in lower case.
-bool is_word(std::string_view text, std::string_view word) {
-  return text.size() == word.size() &&
-         std::equal(text.begin(), text.end(), word.begin(), [](char a, char b) { return lower(a) == b; });
+// Whether the text is `word` but for case; `word` is in lower case. Word by word of the machine, the last of them over
+// the one before: a byte at a time, this would be a third of what a header costs.
+template <std::size_t N>
+bool is_word(std::string_view text, const char (&word)[N]) {
+  constexpr std::size_t size = N - 1;
+  if (text.size() != size) { return false; }
+  if constexpr (size < 8) {
+    return std::equal(text.begin(), text.end(), word, [](char a, char b) { return lower(a) == b; });
+  } else {
+    // Lines hold no control characters, so that only letters become letters and only a hyphen a hyphen.
+    constexpr std::uint64_t lower_case = 0x2020'2020'2020'2020;
+    for (std::size_t i = 0; i < size; i += 8) {
+      const std::size_t at = std::min(i, size - 8);
+      if ((load_word(text.data() + at) | lower_case) != load_word(word + at)) { return false; }
+    }
+    return true;
+  }
 }
 
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
@@ -151,7 +171,7 @@ void ResponseParser::take_line(std::string_view& bytes) {
     return fail(state_ == State::chunk_size ? "a chunk size of over 4 KiB" : "a header of over 64 KiB");
   }
   if (!(whole || maybe_cut) || (after_return && *begin != '\n')) {
-    return fail("a control character in", std::string_view{begin, static_cast<std::size_t>(stop - begin) + 1});
+    return fail("a control character in", bytes.substr(0, static_cast<std::size_t>(stop - begin) + 1));
   }
   lines_left_ -= taken;
   bytes.remove_prefix(taken);

@@ -4,15 +4,15 @@
 //
 // The bytes may be cut anywhere: the result is that of the whole. A header that lies whole in one piece is read where
 // it is; only a line that is cut goes through a buffer, so that nothing is allocated per response. (250 bytes take
-// about 60 ns; the system takes 5 us to send a request and bring the answer.)
+// 10 ns when their header is that of the response before, else 140 ns; the system takes 5 us to send a request and to
+// bring the answer.)
 //
 // By RFC 9112, and where it leaves a choice:
 //  * A line of the header or the trailer may end in a bare LF (section 2.2), a chunk's size may not.
 //  * Interim responses (1xx) are skipped; 101 is malformed, for nobody asked to switch protocols.
 //  * Malformed, because two readers could disagree about where the response ends: Transfer-Encoding with Content-Length
-//  or
-//    in HTTP/1.0, any coding but `chunked`, Content-Length that is no number or differs from an earlier one, a folded
-//    line, a blank before the colon, a control character in a line.
+//    or in HTTP/1.0, any coding but `chunked`, Content-Length that is no number or differs from an earlier one, a
+//    folded line, a blank before the colon, a control character in a line.
 //  * Chunk extensions and trailers are read and forgotten.
 //  * HTTP/1.1 stays open without `Connection: close`, HTTP/1.0 only with `keep-alive`; a body without any length ends
 //    where the connection does.

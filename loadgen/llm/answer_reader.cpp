@@ -142,10 +142,11 @@ class Scan {
 bool AnswerReader::is_like_last(std::string_view data) const {
   const std::size_t behind = last_.size() - text_end_;
   if (last_.empty() || data.size() < text_begin_ + behind) { return false; }
-  const std::size_t end = data.size() - behind;
-  return std::memcmp(data.data() + end, last_.data() + text_end_, behind) == 0 &&
+  const char* const text_end = data.data() + data.size() - behind;
+  // What is behind the text begins with the quote that ended the last one. It must be the first that ends this one.
+  return std::memcmp(text_end, last_.data() + text_end_, behind) == 0 &&
          std::memcmp(data.data(), last_.data(), text_begin_) == 0 &&
-         JsonScanner::is_string_body(data.substr(text_begin_, end - text_begin_));
+         JsonScanner::string_end(data.data() + text_begin_, data.data() + data.size()) == text_end;
 }
 
 Piece AnswerReader::read(std::string_view data) {

@@ -106,7 +106,7 @@ void EventParser::take(std::string_view bytes, OnEvent&& on_event) {
       if (holds || has_data_) {
         on_event(holds ? held : std::string_view{data_}, type_.empty() ? std::string_view{"message"} : type_);
       }
-      holds = has_data_ = false;
+      holds = has_data_ = first_line_ = false;
       data_.clear();
       type_.clear();
     } else if (is_data(line, value)) {

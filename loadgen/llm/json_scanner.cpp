@@ -74,7 +74,7 @@ bool JsonScanner::skip(std::string_view& value) {
 }
 
 bool JsonScanner::skip_word(std::string_view word) {
-  if (!std::string_view{at_, static_cast<std::size_t>(end_ - at_)}.starts_with(word)) { return fail(); }
+  if (!std::string_view{at_, static_cast<std::size_t>(end_ - at_)}.starts_with(word)) { return false; }
   at_ += word.size();
   return true;
 }
@@ -90,16 +90,16 @@ bool JsonScanner::skip_number() {
   if (is_next('0')) {
     ++at_;
   } else if (!digits()) {
-    return fail();
+    return false;
   }
   if (is_next('.')) {
     ++at_;
-    if (!digits()) { return fail(); }
+    if (!digits()) { return false; }
   }
   if (is_next('e') || is_next('E')) {
     ++at_;
     if (is_next('+') || is_next('-')) { ++at_; }
-    if (!digits()) { return fail(); }
+    if (!digits()) { return false; }
   }
   return true;
 }

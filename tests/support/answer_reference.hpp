@@ -2,6 +2,7 @@
 // What the load generator's own reader is compared with.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -92,13 +93,14 @@ class AnswerHandler {
     if (!path_.empty() && path_.back().size() > 1) { path_.pop_back(); }  // a key
     return true;
   }
-  // An object's own entry in the path is dropped: its key says it.
-  bool is(const std::vector<std::string>& wanted) const {
-    std::vector<std::string> path;
+  // An object's own entry in the path is passed over, for its key says it; but not the last one, which has none yet.
+  bool is(std::initializer_list<std::string_view> wanted) const {
+    const std::string_view* next = wanted.begin();
     for (std::size_t i = 0; i < path_.size(); ++i) {
-      if (path_[i] != "{" || (i + 1 == path_.size())) { path.push_back(path_[i]); }
+      if (path_[i] == "{" && i + 1 < path_.size()) { continue; }
+      if (next == wanted.end() || *next++ != path_[i]) { return false; }
     }
-    return path == wanted;
+    return next == wanted.end();
   }
   bool is_text_path() const {
     using loadgen::llm::Api;

@@ -244,6 +244,7 @@ TEST_CASE("Header lines are a name, a colon and no control characters", "[loadge
   CHECK(flaw_of(ok("A: b\r\n\tfolded\r\n")) == "header line '\\tfolded'");
   CHECK(flaw_of(ok("A: b\rC: d\r\n")) == "a control character in 'A: b\\r'");
   CHECK(flaw_of(ok("A: b\r\r\n")) == "a control character in 'A: b\\r'");
+  test_support::check_says(flaw_of("HTTP/1.1 200 OK\r\nA: b\rC"), "a control character in 'A: b\\r'");
   test_support::check_says(flaw_of(ok(std::string{"A: \0\r\n", 6})), "a control character in 'A: \\x00'");
 }
 

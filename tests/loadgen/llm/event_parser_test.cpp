@@ -81,6 +81,9 @@ TEST_CASE("A byte order mark is passed over at the very start only", "[loadgen][
   CHECK(read("\xEF\xBB\xBF"
              "data: a\n\n") == Events{"message=a"});
   CHECK(read("\xEF\xBB\xBF\n\ndata: a\n\n") == Events{"message=a"});
+  CHECK(read("\n\xEF\xBB\xBF"
+             "data: b\n\n")
+            .empty());
   CHECK(read("data: a\n\n\xEF\xBB\xBF"
              "data: b\n\n") == Events{"message=a"});
   CHECK(read("\xEF\xBB\xBF\xEF\xBB\xBF"
