@@ -1,10 +1,9 @@
 #include "loadgen/http/response_parser.hpp"
 
-#include <array>
-#include <cstring>
 #include <limits>
 
 #include "loadgen/byte_search.hpp"
+#include "loadgen/http/line_text.hpp"
 #include "loadgen/quote.hpp"
 
 namespace loadgen::http {
@@ -16,70 +15,9 @@ constexpr std::uint64_t longest_body = std::uint64_t{1} << 62;
 
 constexpr std::size_t longest_kept = 4096;  // bytes of a header that the next one is compared with
 
-// RFC 9110, 5.6.2: what names of fields are made of.
-constexpr std::array<bool, 256> token_characters = [] {
-  std::array<bool, 256> is_token{};
-  for (const char c :
-       std::string_view{"!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"}) {
-    is_token[static_cast<unsigned char>(c)] = true;
-  }
-  return is_token;
-}();
-
-std::uint64_t load_word(const char* at) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, at, sizeof word);
-  return word;
-}
-
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-// Whether the text is `word` but for case; `word` is in lower case. Word by word of the machine, the last of them over
-// the one before: a byte at a time, this would be a third of what a header costs.
-template <std::size_t N>
-bool is_word(std::string_view text, const char (&word)[N]) {
-  constexpr std::size_t size = N - 1;
-  if (text.size() != size) { return false; }
-  if constexpr (size < 8) {
-    return std::equal(text.begin(), text.end(), word, [](char a, char b) { return lower(a) == b; });
-  } else {
-    // Lines hold no control characters, so that only letters become letters and only a hyphen a hyphen.
-    constexpr std::uint64_t lower_case = 0x2020'2020'2020'2020;
-    for (std::size_t i = 0; i < size; i += 8) {
-      const std::size_t at = std::min(i, size - 8);
-      if ((load_word(text.data() + at) | lower_case) != load_word(word + at)) { return false; }
-    }
-    return true;
-  }
-}
-
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) { text.remove_prefix(1); }
-  while (!text.empty() && is_blank(text.back())) { text.remove_suffix(1); }
-  return text;
-}
-
-// Without the colon; the whole line when it is nothing but name.
-std::size_t name_size(std::string_view line) {
-  const char* const end = line.data() + line.size();
-  const char* at = first_not_name(line.data(), end);
-  while (at != end && token_characters[static_cast<unsigned char>(*at)]) { ++at; }
-  return static_cast<std::size_t>(at - line.data());
-}
-
 constexpr std::string_view status_line_begin = "HTTP/1.";
 bool is_begin_of_status_line(std::string_view text) {
   return text.substr(0, status_line_begin.size()) == status_line_begin.substr(0, text.size());
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-int hex_digit(char c) {
-  if (is_digit(c)) { return c - '0'; }
-  const char l = lower(c);
-  return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
 }
 
 // A buffer that one strange response made large is not kept for all that follow.

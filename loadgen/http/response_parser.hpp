@@ -44,7 +44,7 @@ class ResponseParser {
   static constexpr std::size_t longest_head = 64 * 1024;
   static constexpr std::size_t longest_chunk_line = 4 * 1024;  // a chunk's size and its extensions
 
-  // Before each response. The response to a HEAD request has no body, whatever its header says.
+  // Before each response but the first. The response to a HEAD request has no body, whatever its header says.
   void reset(bool head_request = false);
 
   // Hands pieces of the body to `sink(std::string_view)`, chunked coding undone; a piece is never empty and valid only
@@ -112,9 +112,9 @@ class ResponseParser {
   bool says_keep_alive_ = false;
   bool chunk_end_begun_ = false;
   int status_ = 0;
-  std::uint64_t left_ = 0;      // bytes of the body or the chunk that are still to come
-  std::size_t lines_left_ = 0;  // bytes that lines may still take
-  std::string cut_line_;        // the begin of a line whose end has not come yet
+  std::uint64_t left_ = 0;                 // bytes of the body or the chunk that are still to come
+  std::size_t lines_left_ = longest_head;  // bytes that lines may still take
+  std::string cut_line_;                   // the begin of a line whose end has not come yet
   std::string flaw_;
 
   // The last header that lay whole in one piece, and what came of it: most responses of a server within one second

@@ -51,7 +51,7 @@ class AnswerReader {
  public:
   explicit AnswerReader(Api api) : api_{api} {}
 
-  void reset() { flaw_.clear(); }  // before each answer
+  void reset() { flaw_.clear(); }  // before each answer but the first
 
   Piece read(std::string_view data);        // the data of an event
   Piece read_whole(std::string_view json);  // an answer that is no stream

@@ -30,7 +30,7 @@ class EventParser {
   // Of a line, and of the data of an event. A server that sends more, or never ends a line, makes the stream fail.
   static constexpr std::size_t longest_event = 1024 * 1024;
 
-  void reset();  // before each stream
+  void reset();  // before each stream but the first
 
   // Calls `on_event(std::string_view data, std::string_view type)` at the end of each event; both are valid only during
   // the call. The type is "message" unless the event says otherwise. Takes nothing once it failed.
