@@ -169,7 +169,7 @@ int load(const LoadArguments& load, const Console& console) {
   } else {
     if (!load.quiet) console.error(reports::load_preface(facts));
     const loadgen::SenderEnd end = run_once(plan, facts, folder, true);
-    summary = loadgen::summarize(recording_reader(folder), facts, loadgen::facts_of(end, sender_config(load, facts)),
+    summary = loadgen::summarize(loadgen::files_in(folder), facts, loadgen::facts_of(end, sender_config(load, facts)),
                                  judgement);
   }
   write_recording_file(folder, "summary.json", reports::to_json(summary));

@@ -62,7 +62,7 @@ loadgen::LoadSummary find_max(const LoadArguments& load, const loadgen::LoadPlan
     const std::filesystem::path into = folder / "probes" / fmt::format("{:02}", number);
     prepare_recording(into);
     const loadgen::SenderEnd end = run_once(plan, about, into);
-    const loadgen::FileReader read = recording_reader(into);
+    const loadgen::FileReader read = loadgen::files_in(into);
     loadgen::LoadSummary summary =
         loadgen::summarize(read, about, loadgen::facts_of(end, {.late_after = core::Duration::max()}), {});
     write_recording_file(into, "summary.json", reports::to_json(summary));

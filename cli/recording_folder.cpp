@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "cli/files.hpp"
 #include "core/yaml_reader.hpp"
 #include "loadgen/metric.hpp"
 
@@ -57,15 +56,6 @@ void write_recording_file(const fs::path& folder, std::string_view name, std::st
   file.write(text.data(), static_cast<std::streamsize>(text.size()));
   file.flush();
   if (!file) fail(path, std::strerror(errno));
-}
-
-loadgen::FileReader recording_reader(fs::path folder) {
-  return [folder = std::move(folder)](std::string_view name) -> std::optional<std::string> {
-    const fs::path path = folder / name;
-    std::error_code ignored;
-    if (!fs::exists(path, ignored)) return std::nullopt;
-    return read_file(path);
-  };
 }
 
 }  // namespace cli

@@ -1,7 +1,7 @@
 // The folder of a recording: files that grow while the test runs.
 //
 //  * `prepare_recording`  an empty folder; an earlier recording there is replaced
-//  * `recording_reader`   its files, for loadgen/measurement.hpp
+//  * `is_recording`       whether a folder is one
 //
 // Unlike a result, a recording is written in place: what was measured must be on the disk whatever happens next. Only a
 // folder that holds nothing but an earlier recording is replaced, so that a slip in --out deletes nothing.
@@ -10,8 +10,6 @@
 #include <filesystem>
 #include <string_view>
 
-#include "loadgen/measurement.hpp"
-
 namespace cli {
 
 // Throws core::ConfigError.
@@ -19,6 +17,5 @@ void prepare_recording(const std::filesystem::path& folder);
 bool is_recording(const std::filesystem::path& folder);
 
 void write_recording_file(const std::filesystem::path& folder, std::string_view name, std::string_view text);
-loadgen::FileReader recording_reader(std::filesystem::path folder);
 
 }  // namespace cli

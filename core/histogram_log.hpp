@@ -54,6 +54,8 @@ class HistogramLogReader {
 
   // Nothing after the last one. Throws ConfigError.
   std::optional<HistogramInterval> next();
+  // More lines of the same log, after the last one: a log that is longer than one wants to hold is read in pieces.
+  void go_on(std::string_view text) { lines_.go_on(text); }
 
   // From the comments read so far: "#[StartTime: 1441812279.474 (seconds since epoch), …]".
   std::optional<Duration> start_time() const { return start_time_; }

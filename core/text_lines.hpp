@@ -28,6 +28,8 @@ class TextLines {
  public:
   // The text must outlive this. A byte order mark before the first line is no part of it.
   TextLines(std::string name, std::string_view text);
+  // More lines of the same file, once there are no more of the last text; that one may go away.
+  void go_on(std::string_view text) { rest_ = text; }
   // The next line without its end (LF or CR LF) and without blanks around it.
   std::optional<std::string_view> next();
   std::string where() const;  // "load.hlog:7"

@@ -27,27 +27,26 @@ Outcome outcome_of(std::string_view tag, const core::HistogramLogReader& reader)
 
 void for_each_interval(const FileReader& read, Metric metric, const std::function<void(const Interval&)>& visit) {
   const std::string name = fmt::format("{}.hlog", name_of(metric));
-  const auto text = read(name);
-  if (!text) { return; }
-  core::HistogramLogReader reader{name, whole_lines(*text)};
-  while (const auto line = reader.next()) {
-    const auto start = reader.start_time() ? line->start_since_epoch - *reader.start_time() : line->start;
-    if (line->length > core::Duration::max() - std::max(start, core::Duration{0})) {
-      throw reader.error("an interval without end", "one that ends within 292 years");
+  core::HistogramLogReader reader{name, ""};
+  read(name, [&](std::string_view lines) {
+    reader.go_on(lines);
+    while (const auto line = reader.next()) {
+      const auto start = reader.start_time() ? line->start_since_epoch - *reader.start_time() : line->start;
+      if (line->length > core::Duration::max() - std::max(start, core::Duration{0})) {
+        throw reader.error("an interval without end", "one that ends within 292 years");
+      }
+      try {
+        visit({outcome_of(line->tag, reader), start, line->length, line->histogram});
+      } catch (const std::overflow_error&) {
+        throw reader.error("more than 2^63 - 1 values in all intervals", "fewer");
+      }
     }
-    try {
-      visit({outcome_of(line->tag, reader), start, line->length, line->histogram});
-    } catch (const std::overflow_error&) { throw reader.error("more than 2^63 - 1 values in all intervals", "fewer"); }
-  }
+  });
 }
 
 bool lies_in(Span span, core::Duration start, core::Duration length) {
   const core::Duration middle = start + length / 2;
   return middle >= span.from && middle < span.to;
-}
-
-std::string_view whole_lines(std::string_view text) {
-  return text.substr(0, text.find_last_of('\n') + 1);  // npos + 1 is 0
 }
 
 }  // namespace loadgen

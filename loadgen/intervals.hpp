@@ -33,7 +33,4 @@ void for_each_interval(const FileReader& read, Metric metric, const std::functio
 
 bool lies_in(Span span, core::Duration start, core::Duration length);
 
-// Up to the last line's end: a run that was killed may have left half a line, and half a number looks like a number.
-std::string_view whole_lines(std::string_view text);
-
 }  // namespace loadgen

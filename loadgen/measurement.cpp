@@ -1,8 +1,12 @@
 #include "loadgen/measurement.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
+#include <cstring>
+#include <fstream>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -85,14 +89,16 @@ void add(SecondCounts& sum, const SecondCounts& second, std::string_view name) {
   sum.connections = connections;
 }
 
+constexpr std::string_view outcomes_name = "outcomes.csv";
+
 void read_outcomes_of(Measurement& measurement, const FileReader& read, Span span) {
-  constexpr std::string_view name = "outcomes.csv";
-  const auto text = read(name);
-  if (!text) { return; }
-  measurement.seconds = read_outcomes(name, *text);
-  std::erase_if(measurement.seconds, [&](const SecondCounts& s) { return !lies_in(span, s.start, s.length); });
-  if (!measurement.seconds.empty()) { measurement.counts.start = measurement.seconds.front().start; }
-  for (const SecondCounts& second : measurement.seconds) { add(measurement.counts, second, name); }
+  bool first = true;
+  for_each_second(read, [&](const SecondCounts& second) {
+    if (!lies_in(span, second.start, second.length)) { return; }
+    if (first) { measurement.counts.start = second.start; }
+    first = false;
+    add(measurement.counts, second, outcomes_name);
+  });
 }
 
 void read_metric(Measurement& measurement, const FileReader& read, Metric metric, Span span) {
@@ -142,17 +148,44 @@ std::string outcomes_line(const SecondCounts& second) {
   return text + "\n";
 }
 
-std::vector<SecondCounts> read_outcomes(std::string_view name, std::string_view text) {
-  core::TextLines lines{std::string{name}, whole_lines(text)};
+void for_each_second(const FileReader& read, const std::function<void(const SecondCounts&)>& visit) {
   const std::string heading = outcomes_header();
   const std::string_view columns = core::trim(std::string_view{heading}.substr(0, heading.size() - 1));
-  const auto first = lines.next();
-  std::vector<SecondCounts> seconds;
-  if (!first) { return seconds; }  // killed before the first line was written
-  if (*first != columns) { throw lines.error(core::quoted(*first), fmt::format("the heading '{}'", columns)); }
   const std::size_t column_count = core::split(columns, ',').size();
-  while (const auto line = lines.next()) { seconds.push_back(read_second(lines, *line, column_count)); }
-  return seconds;
+  core::TextLines lines{std::string{outcomes_name}, ""};
+  bool has_heading = false;
+  read(outcomes_name, [&](std::string_view text) {
+    lines.go_on(text);
+    while (const auto line = lines.next()) {
+      if (!has_heading && *line != columns)
+        throw lines.error(core::quoted(*line), fmt::format("the heading '{}'", columns));
+      if (has_heading) { visit(read_second(lines, *line, column_count)); }
+      has_heading = true;
+    }
+  });
+}
+
+FileReader files_in(std::filesystem::path folder) {
+  return [folder = std::move(folder)](std::string_view name, const std::function<void(std::string_view)>& take) {
+    const std::filesystem::path path = folder / name;
+    std::ifstream file{path, std::ios::binary};
+    if (!file) {
+      if (errno == ENOENT) { return false; }
+      throw core::ConfigError{fmt::format("cannot read '{}': {}", path.string(), std::strerror(errno))};
+    }
+    constexpr std::size_t piece = 256 * 1024;
+    std::string text;
+    while (file) {
+      const std::size_t begun = text.size();  // of a line whose end has not come yet
+      text.resize(begun + piece);
+      file.read(text.data() + begun, static_cast<std::streamsize>(piece));
+      text.resize(begun + static_cast<std::size_t>(file.gcount()));
+      const std::size_t whole = text.find_last_of('\n') + 1;  // npos + 1 is 0
+      if (whole > 0) { take(std::string_view{text}.substr(0, whole)); }
+      text.erase(0, whole);
+    }
+    return true;
+  };
 }
 
 }  // namespace loadgen

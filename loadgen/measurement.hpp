@@ -3,7 +3,8 @@
 //  * `Measurement`   histograms and counts of that span
 //  * `SecondCounts`  one line of outcomes.csv
 //  * `measure`       takes a recording's files apart
-//  * `outcomes_header`, `outcomes_line`, `read_outcomes`  the texts of outcomes.csv
+//  * `files_in`         brings the lines of a recording's files
+//  * `outcomes_header`, `outcomes_line`, `for_each_second`  the texts of outcomes.csv
 //
 // The recording is the truth: summaries, thresholds and reports are all made from its files, so that a run that was
 // interrupted, or another machine's, is judged as one that went through.
@@ -17,16 +18,15 @@
 //     summary.json         what came of it; written last
 //
 // Example:
-//   const Measurement all = measure(recording, {0s, core::Duration::max()});
+//   const Measurement all = measure(files_in("recordings/api"), {});
 //   const std::int64_t p99 = all.waited().value_at_quantile(0.99);
 #pragma once
 
 #include <array>
+#include <filesystem>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/histogram.hpp"
 #include "core/time.hpp"
@@ -71,11 +71,14 @@ struct Measurement {
   std::array<core::Histogram, metric_count> answered;  // by metric
   core::Histogram censored;                            // response times of timeout, open and unsent, at their age
   SecondCounts counts{};  // sums, also of the lengths; `start` is the first, in_flight and connections the largest
-  std::vector<SecondCounts> seconds;
 };
 
-// Brings a file's text; throws ConfigError when it cannot be read; nothing when there is none.
-using FileReader = std::function<std::optional<std::string>(std::string_view name)>;
+// Brings the lines of a file in order, some at a time: `take` gets whole lines, which are gone after the call. False:
+// there is no such file. A recording of days is never in memory as a whole.
+using FileReader = std::function<bool(std::string_view name, const std::function<void(std::string_view lines)>& take)>;
+// Of a folder. What a killed run left of its last line is left out: half a number looks like a number. Throws
+// ConfigError.
+FileReader files_in(std::filesystem::path folder);
 
 // Intervals whose middle lies in `span`. One file is in memory at a time, and one interval of it besides the sums. A
 // file that is not there counts as empty; a line without an end at the end of a file was cut off by the end of the run
@@ -86,6 +89,7 @@ Measurement measure(const FileReader& read, Span span);
 std::string outcomes_header();
 std::string outcomes_line(const SecondCounts& second);
 // Every line with an end. Throws ConfigError, "outcomes.csv:7: found …, expected …", also for other columns than ours.
-std::vector<SecondCounts> read_outcomes(std::string_view name, std::string_view text);
+// In order of time. Throws ConfigError, "outcomes.csv:7: found …, expected …".
+void for_each_second(const FileReader& read, const std::function<void(const SecondCounts&)>& visit);
 
 }  // namespace loadgen

@@ -44,12 +44,6 @@ std::vector<LatencyRow> rows_of(const Measurement& measurement) {
   return rows;
 }
 
-core::Duration length_of(const Measurement& measurement) {
-  core::Duration length{};
-  for (const SecondCounts& second : measurement.seconds) length += second.length;
-  return length;
-}
-
 void find_steady_part(LoadSummary& summary, const FileReader& read, const JudgementConfig& judgement) {
   Span span;
   if (judgement.warm_up) {
@@ -139,7 +133,7 @@ LoadSummary summarize(const FileReader& read, const LoadPlanFacts& plan, const R
   summary.tokens = all.counts.tokens;
   summary.token_events = all.counts.token_events;
   summary.tokens_from_usage = run.tokens_from_usage;
-  summary.length = length_of(all);
+  summary.length = all.counts.length;
   summary.asked_per_s = plan.closed_loop ? 0 : per_s(plan.requests, plan.length);
   // An interrupted run is not to be blamed for what it did not get to.
   const core::Duration sending = run.interrupted ? summary.length : std::max(plan.length, run.last_send);
@@ -157,7 +151,7 @@ LoadSummary summarize(const FileReader& read, const LoadPlanFacts& plan, const R
   const bool from_steady = judgement.warm_up.has_value() || judgement.finds_warm_up;
   const Measurement judged = from_steady ? measure(read, {.from = summary.steady_from}) : all;
   for (const judge::Threshold& threshold : judgement.thresholds)
-    summary.thresholds.push_back(judge::judge(threshold, judged, length_of(judged)));
+    summary.thresholds.push_back(judge::judge(threshold, judged, judged.counts.length));
   return summary;
 }
 

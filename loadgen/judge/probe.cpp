@@ -64,7 +64,11 @@ Threshold parse_goal(std::string_view text) {
 ProbeResult probe_result(const Threshold& goal, const FileReader& read, Span span) {
   const Measurement measurement = measure(read, span);
   ProbeResult result;
-  for (const SecondCounts& second : measurement.seconds) {
+  std::vector<SecondCounts> seconds;
+  for_each_second(read, [&](const SecondCounts& second) {
+    if (lies_in(span, second.start, second.length)) { seconds.push_back(second); }
+  });
+  for (const SecondCounts& second : seconds) {
     const std::int64_t samples = second.ended.planned();
     result.batches.push_back({samples, samples - second.ended.answered()});
   }
@@ -72,17 +76,17 @@ ProbeResult probe_result(const Threshold& goal, const FileReader& read, Span spa
     if (interval.outcome != Outcome::answered || !lies_in(span, interval.start, interval.length)) { return; }
     // The last second that began by the interval's middle.
     const auto after =
-        std::upper_bound(measurement.seconds.begin(), measurement.seconds.end(), interval.start + interval.length / 2,
+        std::upper_bound(seconds.begin(), seconds.end(), interval.start + interval.length / 2,
                          [](core::Duration time, const SecondCounts& second) { return time < second.start; });
-    if (after == measurement.seconds.begin()) { return; }
-    const auto index = static_cast<std::size_t>(after - measurement.seconds.begin() - 1);
+    if (after == seconds.begin()) { return; }
+    const auto index = static_cast<std::size_t>(after - seconds.begin() - 1);
     ProbeResult::Batch& batch = result.batches[index];
     batch.over = std::min(batch.samples, batch.over + count_over(interval.histogram, goal.limit));
   });
   const SecondCounts& counts = measurement.counts;
   result.reached_share =
       counts.due > 0 ? std::min(1.0, static_cast<double>(counts.sent) / static_cast<double>(counts.due)) : 1;
-  result.backlog_grew = backlog_grew(measurement.seconds);
+  result.backlog_grew = backlog_grew(seconds);
   result.measured = judge(goal, measurement, counts.length).measured;
   return result;
 }

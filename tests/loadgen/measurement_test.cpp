@@ -8,6 +8,7 @@
 
 #include "core/histogram_log.hpp"
 #include "core/random.hpp"
+#include "tests/loadgen/texts.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/says.hpp"
 
@@ -18,15 +19,11 @@ using test_support::check_says;
 
 namespace {
 
-using Files = std::map<std::string, std::string, std::less<>>;
+using Files = test_support::Texts;
+using test_support::seconds_of;
 
 loadgen::Measurement measured(const Files& files, loadgen::Span span = {}) {
-  return loadgen::measure(
-      [&](std::string_view name) {
-        const auto file = files.find(name);
-        return file == files.end() ? std::nullopt : std::optional{file->second};
-      },
-      span);
+  return loadgen::measure(test_support::files_of(files), span);
 }
 
 std::string message_of(const std::function<void()>& call) {
@@ -37,7 +34,7 @@ std::string message_of(const std::function<void()>& call) {
 }
 
 std::string reading(const std::string& text) {
-  return message_of([&] { loadgen::read_outcomes("outcomes.csv", text); });
+  return message_of([&] { seconds_of(text); });
 }
 
 constexpr core::Duration start_of_run = 1'796'083'200'123'456'789ns;
@@ -80,7 +77,7 @@ TEST_CASE("The counts of a second are read as they were written", "[loadgen][mea
     written.push_back(some_second(seed));
     text += loadgen::outcomes_line(written.back());
   }
-  CHECK(loadgen::read_outcomes("outcomes.csv", text) == written);
+  CHECK(seconds_of(text) == written);
 }
 
 TEST_CASE("The columns of outcomes.csv are named and stand in the order of the counts", "[loadgen][measurement]") {
@@ -115,7 +112,6 @@ TEST_CASE("Counts are summed over a span, and what is in flight is the largest",
     text += loadgen::outcomes_line(second);
   }
   const auto all = measured({{"outcomes.csv", text}});
-  CHECK(all.seconds.size() == 10);
   CHECK(all.counts.length == 10s);
   CHECK(all.counts.due == 1000);
   CHECK(all.counts.ended.answered() == 945);
@@ -124,7 +120,6 @@ TEST_CASE("Counts are summed over a span, and what is in flight is the largest",
 
   // The middle of second 2 is 2.5 s: it belongs to [2.5, 4.5), as second 3 does, and second 4, with 4.5, does not.
   const auto part = measured({{"outcomes.csv", text}}, {2500ms, 4500ms});
-  REQUIRE(part.seconds.size() == 2);
   CHECK(part.counts.start == 2s);
   CHECK(part.counts.length == 2s);
   CHECK(part.counts.ended.answered() == 92 + 93);
@@ -194,9 +189,9 @@ TEST_CASE("Stamps since 1970 are taken as times of the run, too", "[loadgen][mea
 
 TEST_CASE("A recording without files is an empty measurement", "[loadgen][measurement]") {
   const auto nothing = measured({});
-  CHECK(nothing.seconds.empty());
+  CHECK(nothing.counts == loadgen::SecondCounts{});
   CHECK(nothing.waited().total_count() == 0);
-  CHECK(measured({{"outcomes.csv", ""}, {"response_time.hlog", ""}}).seconds.empty());
+  CHECK(measured({{"outcomes.csv", ""}, {"response_time.hlog", ""}}).counts == loadgen::SecondCounts{});
 }
 
 TEST_CASE("A line that a killed run left half-written is not read", "[loadgen][measurement]") {
@@ -205,7 +200,7 @@ TEST_CASE("A line that a killed run left half-written is not read", "[loadgen][m
   std::string half = loadgen::outcomes_line(some_second(2));
   for (std::size_t length = 1; length < half.size(); length += 7) {
     CAPTURE(length);
-    CHECK(loadgen::read_outcomes("outcomes.csv", text + half.substr(0, length)).size() == 1);
+    CHECK(seconds_of(text + half.substr(0, length)).size() == 1);
   }
   const std::string log = log_header() + interval(0s, {5});
   half = interval(1s, {6});

@@ -1,8 +1,5 @@
 #include "loadgen/recorder.hpp"
 
-#include <fstream>
-#include <sstream>
-
 #include "core/yaml_reader.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -10,20 +7,6 @@
 using namespace loadgen;
 using test_support::TemporaryFolder;
 using namespace std::chrono_literals;
-
-namespace {
-
-FileReader files_in(const std::filesystem::path& folder) {
-  return [folder](std::string_view name) -> std::optional<std::string> {
-    std::ifstream file{folder / name, std::ios::binary};
-    if (!file) return std::nullopt;
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
-  };
-}
-
-}  // namespace
 
 TEST_CASE("What is recorded is what is measured from the recording", "[recorder]") {
   const TemporaryFolder folder;

@@ -5,6 +5,7 @@
 
 #include "core/histogram_log.hpp"
 #include "core/yaml_reader.hpp"
+#include "tests/loadgen/texts.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/says.hpp"
 
@@ -48,14 +49,8 @@ struct Recording {
       counts += loadgen::outcomes_line(seconds[i]);
       log += core::histogram_log_line({.start = i * 1s, .length = 1s, .histogram = answered[i]});
     }
-    const std::map<std::string, std::string, std::less<>> files{{"outcomes.csv", counts}, {"response_time.hlog", log}};
-    return judge::probe_result(
-        judge::parse_goal(goal),
-        [&](std::string_view name) {
-          const auto file = files.find(name);
-          return file == files.end() ? std::nullopt : std::optional{file->second};
-        },
-        span);
+    const auto read = test_support::files_of({{"outcomes.csv", counts}, {"response_time.hlog", log}});
+    return judge::probe_result(judge::parse_goal(goal), read, span);
   }
 };
 

@@ -9,6 +9,7 @@
 #include "core/histogram_log.hpp"
 #include "core/math.hpp"
 #include "core/random.hpp"
+#include "tests/loadgen/texts.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/says.hpp"
 
@@ -213,9 +214,7 @@ TEST_CASE("The means of a recording are those of its answered requests", "[loadg
   log += core::histogram_log_line({.start = 0s, .length = 1s, .histogram = histogram});
   log += core::histogram_log_line({.start = 0s, .length = 1s, .tag = "timeout", .histogram = histogram});
   log += core::histogram_log_line({.start = 1s, .length = 1s, .histogram = histogram});
-  const auto read = [&](std::string_view name) {
-    return name == "service_time.hlog" ? std::optional{log} : std::nullopt;
-  };
+  const auto read = test_support::files_of({{"service_time.hlog", log}});
   const auto series = judge::read_means(read, loadgen::Metric::service_time, {});
   REQUIRE(series.points().size() == 2);
   CHECK(series.points()[0].count == 4);
