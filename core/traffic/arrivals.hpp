@@ -4,11 +4,11 @@
 //  * `ArrivalProcess`   hands the arrivals out in order of time, a block's worth at a time
 //  * `make_arrivals`    the process that a config asks for
 //
-// poisson, constant, gamma and weibull are renewal processes of rate 1 in operational time, pushed through the inverse of the
-// integrated demand: exact, not thinned. constant is a metronome: an arrival whenever the demand has summed to another
-// half more than a whole request (so that ten seconds at 1,000 a second hold 10,000). The demand is constant within a minute; the place of an arrival is rounded
-// to the nanosecond. `cv` is the coefficient of variation of the gaps in operational time (1 = Poisson). The first gap
-// starts at the start of the horizon.
+// poisson, constant, gamma and weibull are renewal processes of rate 1 in operational time, pushed through the inverse
+// of the integrated demand: exact, not thinned. constant is a metronome: an arrival whenever the demand has summed to
+// another half more than a whole request (so that ten seconds at 1,000 a second hold 10,000). The demand is constant
+// within a minute; the place of an arrival is rounded to the nanosecond. `cv` is the coefficient of variation of the
+// gaps in operational time (1 = Poisson). The first gap starts at the start of the horizon.
 //
 // mmpp is a Poisson process whose rate is multiplied by a two-state Markov process with mean 1: a calm rate, and
 // `burst_factor` times it in bursts. Calm and burst times are exponential, in real time; the state at the start is
