@@ -113,6 +113,7 @@ std::string program_help() {
          "  billcast prices list          the prices that ship with billcast\n"
          "  billcast prices show ID       one of them, with its source\n"
          "  billcast report RESULT        render a saved result again: text, markdown, json, csv\n"
+         "  billcast histogram show FILE  percentiles of an HdrHistogram log; also merge and diff\n"
          "  billcast --version\n\n"
          "`billcast SUBCOMMAND --help` lists the options of each.\n"
          "Exit codes: 0 done, 1 our fault, 2 your input, 3 a gate failed, 4 an invalid measurement, 130 interrupted "

@@ -3,6 +3,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
+#include "cli/histogram_arguments.hpp"
 #include "cli/load_arguments.hpp"
 
 namespace cli {
@@ -12,5 +13,6 @@ int load(const LoadArguments& arguments, const Console& console);
 int check(const CheckArguments& arguments, const Console& console);
 int prices(const PricesArguments& arguments, const Console& console);
 int report(const ReportArguments& arguments, const Console& console);
+int histogram(const HistogramArguments& arguments, const Console& console);
 
 }  // namespace cli

@@ -59,6 +59,29 @@ std::string read_file(const fs::path& path) {
   return text;
 }
 
+void write_file(const fs::path& path, std::string_view text, std::string_view kind) {
+  std::error_code error;
+  const fs::path target = fs::weakly_canonical(path, error);  // a link stays a link
+  if (error) fail("write", path, error.message());
+  if (fs::exists(target, error) && !std::string_view{read_file(target)}.starts_with(kind)) {
+    fail("replace", path, fmt::format("it does not begin with '{}', expected a new file or an earlier one", kind));
+  }
+  fs::path draft = target;
+  draft += fmt::format(".draft-{}", ::getpid());
+  File file{std::fopen(draft.c_str(), "wb")};
+  if (!file) fail("write", path, std::strerror(errno));
+  bool written = std::fwrite(text.data(), 1, text.size(), file.get()) == text.size();
+  // A full disk may show only when the buffer is flushed.
+  written = std::fflush(file.get()) == 0 && written;
+  const std::string why = std::strerror(errno);
+  file.reset();
+  if (written) fs::rename(draft, target, error);
+  if (written && !error) return;
+  std::error_code ignored;
+  fs::remove(draft, ignored);
+  fail("write", path, written ? error.message() : why);
+}
+
 const std::vector<std::string>& ResultFolder::file_names() {
   static const std::vector<std::string> names{"result.json", "bill.csv", "report.md", "timing.json"};
   return names;

@@ -1,6 +1,7 @@
 // The only place that touches files.
 //
 //  * `read_file`     a whole file, or a ConfigError that names it and says why it cannot be read
+//  * `write_file`    a whole file, in place of none or of one of its kind
 //  * `ResultFolder`  a folder that appears complete or not at all
 //
 // Files are written into a folder beside the target, which is renamed at the end: nobody ever sees half a result, and
@@ -21,6 +22,10 @@
 namespace cli {
 
 std::string read_file(const std::filesystem::path& path);
+
+// A file that is there already is replaced only when it begins with `kind`; anybody else's is refused. The new one
+// appears complete or not at all. Throws core::ConfigError.
+void write_file(const std::filesystem::path& path, std::string_view text, std::string_view kind);
 
 class ResultFolder {
  public:

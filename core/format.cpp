@@ -91,6 +91,16 @@ std::string format_count(std::int64_t count) {
   return (count < 0 ? "-" : "") + grouped(fmt::format("{}", magnitude(count)), ',');
 }
 
+std::string format_figure(double number) {
+  if (!std::isfinite(number)) { return "n/a"; }
+  if (number < 0) { return "-" + format_figure(-number); }
+  // From 999.95 on the four digits are all before the point.
+  if (number >= 999.95) { return number < 9e18 ? format_count(std::llround(number)) : fmt::format("{:.0f}", number); }
+  int decimals = 1;
+  for (double bound = 99.995; number < bound && decimals < 12; bound /= 10) { ++decimals; }
+  return without_trailing_zeros(fmt::format("{:.{}f}", number, decimals));
+}
+
 std::string format_share(double share) {
   if (!std::isfinite(share)) { return "n/a"; }
   if (share < 0) { return "-" + format_share(-share); }

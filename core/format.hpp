@@ -1,7 +1,8 @@
 // Numbers as people read them, and as they write them in a scenario. Integers or correctly rounded digits, no
 // locale: the same text everywhere.
 //
-//  * for reports:    `format_duration` "1.53 s", `format_count` "300,123,456", `format_share` "99.95 %"
+//  * for reports:    `format_duration` "1.53 s", `format_count` "300,123,456", `format_figure` "212.3",
+//                    `format_share` "99.95 %"
 //  * for scenarios:  `config_duration` "15s", `config_bytes` "16GB", `config_share` "60%", `config_number` "1_000_000";
 //                    core/units.hpp reads them back to the very same value
 #pragma once
@@ -17,6 +18,8 @@ namespace core {
 // "4 d 03 h". Rounded half away from zero.
 std::string format_duration(Duration duration);
 std::string format_count(std::int64_t count);
+// Four significant digits without an exponent, whole from 1,000 on: "0.3127", "12.5", "212.3", "1,234,568".
+std::string format_figure(double number);
 // One decimal, and as many more as it takes to tell the share from 0 % and from 100 %: "63.4 %", "99.95 %",
 // "0.012 %". Says "<0.000001 %" rather than 0, ">99.999999 %" rather than 100.
 std::string format_share(double share);

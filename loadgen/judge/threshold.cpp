@@ -1,7 +1,6 @@
 #include "loadgen/judge/threshold.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
@@ -14,24 +13,11 @@ namespace {
 
 constexpr double unbounded = std::numeric_limits<double>::infinity();
 
-// Four digits: one more than a histogram tells, so that 200.3 ms does not read as 200.
 std::string time_text(double time_ns, const Threshold& threshold) {
-  const double value = time_ns / static_cast<double>(threshold.unit_ns);
-  int decimals = 3;
-  for (double shown = value; shown >= 10 && decimals > 0; shown /= 10) { --decimals; }
-  // Below one unit the digits count from the first that is not 0; a nanosecond has none.
-  for (double shown = value; shown > 0 && shown < 1 && decimals < 12; shown *= 10) { ++decimals; }
-  std::string text = fmt::format("{:.{}f}", value, decimals);
-  if (text.find('.') != std::string::npos) {
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.back() == '.') { text.pop_back(); }
-  }
-  return fmt::format("{} {}", text, threshold.unit);
+  return fmt::format("{} {}", core::format_figure(time_ns / static_cast<double>(threshold.unit_ns)), threshold.unit);
 }
 
-std::string rate_text(double per_s) {
-  return per_s < 1000 ? fmt::format("{:.4g}/s", per_s) : core::format_count(std::llround(per_s)) + "/s";
-}
+std::string rate_text(double per_s) { return core::format_figure(per_s) + "/s"; }
 
 std::string percentile_name(double quantile) {
   const std::string share = core::config_share(quantile);

@@ -241,7 +241,7 @@ TEST_CASE("A command line that makes no sense says what does", "[cli][program]")
   const TemporaryFolder folder;
   const std::string scenario = folder.write("tiny.yaml", tiny);
   CHECK(one_line_error({}) ==
-        "billcast: found no subcommand, expected run, load, check, prices or report; see billcast --help");
+        "billcast: found no subcommand, expected run, load, check, prices, report or histogram; see billcast --help");
   CHECK(one_line_error({"rum"}) == "billcast: unknown subcommand 'rum'; did you mean 'run'?");
   CHECK(one_line_error({"simulate-it"}) == "billcast: unknown subcommand 'simulate-it'; see billcast --help");
   CHECK(one_line_error({"run", "--sed", "1"}) ==

@@ -58,6 +58,25 @@ TEST_CASE("Counts have their thousands separated", "[core][format]") {
   CHECK(format_count(std::numeric_limits<std::int64_t>::min()) == "-9,223,372,036,854,775,808");
 }
 
+TEST_CASE("A figure shows four digits that count, and no exponent", "[core][format]") {
+  CHECK(core::format_figure(0) == "0");
+  CHECK(core::format_figure(12.5) == "12.5");
+  CHECK(core::format_figure(200.3) == "200.3");
+  CHECK(core::format_figure(212.34) == "212.3");
+  CHECK(core::format_figure(0.31274) == "0.3127");
+  CHECK(core::format_figure(0.000012345678) == "0.00001235");
+  CHECK(core::format_figure(1e-30) == "0");
+  CHECK(core::format_figure(-2.5) == "-2.5");
+  CHECK(core::format_figure(1234567.8) == "1,234,568");
+  // Rounding may carry into a digit more.
+  CHECK(core::format_figure(999.94) == "999.9");
+  CHECK(core::format_figure(999.96) == "1,000");
+  CHECK(core::format_figure(99.997) == "100");
+  CHECK(core::format_figure(0.99996) == "1");
+  CHECK(core::format_figure(1e300 * 1e300) == "n/a");
+  CHECK(core::format_figure(1e20) == "100000000000000000000");
+}
+
 TEST_CASE("A share shows as many decimals as tell it from none and from all", "[core][format]") {
   CHECK(format_share(0.634) == "63.4 %");
   CHECK(format_share(0.5) == "50 %");
