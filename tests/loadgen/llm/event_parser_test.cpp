@@ -54,6 +54,7 @@ TEST_CASE("Lines end in LF, CR LF or CR, in any mixture", "[loadgen][sse]") {
   CHECK(read("data: a\r\n\r\ndata: b\r\rdata: c\n\r\ndata: d\r\n\rdata: e\r\n\n") ==
         Events{"message=a", "message=b", "message=c", "message=d", "message=e"});
   CHECK(read("data: a\rdata: b\n\n") == Events{"message=a\nb"});
+  CHECK(read("data: a\r\ndata: b\r\n\r\n") == Events{"message=a\nb"});  // CR and LF in two pieces end one line
   CHECK(read("\n\r\n\r\n\rdata: a\n\n") == Events{"message=a"});
 }
 
