@@ -80,7 +80,10 @@ void Exchange::take_body(std::string_view piece, std::int64_t now_ns, Window& wi
     if (whole_body_.size() + piece.size() <= longest_whole_body) whole_body_ += piece;
     return;
   }
-  events_.take(piece, [&](std::string_view data, std::string_view) { take_event(data, now_ns, window); });
+  events_.take(piece, [&](std::string_view data, std::string_view type) {
+    take_event(data, now_ns, window);
+    if (type == "error" && !failure_) fail(Outcome::malformed, "an event of the type 'error'");
+  });
   if (events_.failed()) fail(Outcome::malformed, events_.flaw());
 }
 

@@ -47,7 +47,9 @@ void demand_one_line(std::string_view where, std::string_view text) {
     throw core::ConfigError{fmt::format("{}: found a line end or control character, expected one line", where)};
 }
 
-std::string with_environment(std::string_view where, std::string_view text, const Environment& environment) {
+// Adds the values to `used`.
+std::string with_environment(std::string_view where, std::string_view text, const Environment& environment,
+                             std::vector<std::string>& used) {
   std::string out;
   for (;;) {
     const std::size_t begin = text.find("${");
@@ -64,6 +66,7 @@ std::string with_environment(std::string_view where, std::string_view text, cons
     }
     demand_one_line(fmt::format("{}: the value of ${{{}}}", where, name), *value);
     out += *value;
+    used.push_back(*value);
     text.remove_prefix(end + 1);
   }
 }
@@ -121,7 +124,7 @@ RequestTemplate::RequestTemplate(const RequestConfig& config, const Environment&
   head += has_body_ ? "Content-Length: " : "\r\n";
   // Variables first: what the environment holds is nobody's template, and never stands in a message.
   head_ = compile("URL or --header", head);
-  for (Piece& piece : head_) piece.text = with_environment("URL or --header", piece.text, environment);
+  for (Piece& piece : head_) piece.text = with_environment("URL or --header", piece.text, environment, secrets_);
   body_ = compile("--body", config.body);
   if (uses(Variable::prompt) &&
       std::any_of(prompts_.texts.begin(), prompts_.texts.end(), [](const auto& t) { return t.empty(); }))
@@ -194,6 +197,23 @@ void RequestTemplate::append(std::string& out, const Pieces& pieces, const Plann
         break;
     }
   }
+}
+
+std::string RequestTemplate::without_secrets(std::string_view text) const {
+  constexpr std::size_t telling = 6;
+  std::string out;
+  while (!text.empty()) {
+    std::size_t repeated = 0;
+    for (const std::string& secret : secrets_) {
+      std::size_t length = std::min(telling, secret.size());
+      if (length == 0) continue;
+      while (length <= text.size() && secret.find(text.substr(0, length)) != std::string::npos)
+        repeated = std::max(repeated, length++);
+    }
+    out += repeated > 0 ? std::string_view{"…"} : text.substr(0, 1);
+    text.remove_prefix(std::max<std::size_t>(repeated, 1));
+  }
+  return out;
 }
 
 std::string_view RequestTemplate::render(const PlannedRequest& request, std::string& scratch) const {

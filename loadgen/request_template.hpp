@@ -63,6 +63,8 @@ class RequestTemplate {
 
   // The request's bytes: a text of this template's when all requests are alike, else `scratch`, overwritten.
   std::string_view render(const PlannedRequest& request, std::string& scratch) const;
+  // A server's words without what they repeat of the environment's values, in parts as well: six characters in a row.
+  std::string without_secrets(std::string_view text) const;
   bool is_head() const { return method_ == "HEAD"; }
   const std::string& method() const { return method_; }
 
@@ -83,7 +85,8 @@ class RequestTemplate {
   Pieces body_;
   bool has_body_;
   Prompts prompts_;
-  std::string constant_;  // not empty when no piece has a variable
+  std::vector<std::string> secrets_;  // the environment's values
+  std::string constant_;              // not empty when no piece has a variable
 };
 
 }  // namespace loadgen

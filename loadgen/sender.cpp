@@ -455,7 +455,7 @@ void Sender::charge(const PlannedRequest& request, Outcome outcome, std::string_
   ++window_->counts.ended[outcome];
   window_->record_other(Metric::response_time, outcome, now - request.at_ns);
   std::string& said = end_.first_said[static_cast<std::size_t>(outcome)];
-  if (said.empty()) said = why;
+  if (said.empty()) said = request_.without_secrets(why);
   if (is_closed_loop()) user_thinks(now);
 }
 

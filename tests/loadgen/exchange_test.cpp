@@ -72,6 +72,9 @@ TEST_CASE("What is no answer is told apart", "[exchange]") {
   CHECK(outcome_of(chat, stream_head + text("a") + event(R"({"error":{"message":"overloaded"}})") + done).first ==
         Outcome::malformed);
   CHECK(outcome_of(chat, stream_head + event("{no json") + done).first == Outcome::malformed);
+  CHECK(
+      outcome_of(chat, stream_head + text("a") + "event: error\ndata: {\"detail\":\"overloaded\"}\n\n" + done).second ==
+      "an event of the type 'error'");
   // A finish_reason is an end mark as good as [DONE].
   CHECK(outcome_of(chat, stream_head + event(R"({"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]})"))
             .first == Outcome::answered);

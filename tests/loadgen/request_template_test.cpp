@@ -11,7 +11,8 @@ using namespace loadgen;
 
 namespace {
 
-const std::map<std::string, std::string> variables{{"API_KEY", "s3cret"}, {"BROKEN", "a\r\nEvil: yes"}};
+const std::map<std::string, std::string> variables{
+    {"API_KEY", "s3cret"}, {"LONG_KEY", "sk-abcdefghijklmnop"}, {"BROKEN", "a\r\nEvil: yes"}};
 
 std::optional<std::string> environment(const std::string& name) {
   const auto found = variables.find(name);
@@ -67,6 +68,14 @@ TEST_CASE("Keys come from the environment and stand in the request only", "[requ
         }) ==
         "URL or --header: found ${MISSING}, which the environment does not have; set it before the "
         "run");
+}
+
+TEST_CASE("A server that repeats a key, or a part of it, is not quoted with it", "[request_template]") {
+  const RequestTemplate made{{.host = "h", .headers = {{"Authorization", "Bearer ${LONG_KEY}"}}}, environment, {}};
+  CHECK(made.without_secrets("wrong key: sk-abcdefghijklmnop!") == "wrong key: …!");
+  CHECK(made.without_secrets("wrong key: sk-abc*****klmnop") == "wrong key: …*****…");
+  CHECK(made.without_secrets("status 401") == "status 401");
+  CHECK(made.without_secrets("cut off at sk-abcdefgh") == "cut off at …");
 }
 
 TEST_CASE("Nothing can smuggle a second request into a header", "[request_template]") {
