@@ -91,6 +91,15 @@ void huge(Conversation& peer, const Request& request, Shared&) {
 
 // ---- Bytes that are wrong ----
 
+// What a careless server says when something is wrong: all that it was told.
+void leak(Conversation& peer, const Request& request, Shared&) {
+  const std::size_t found = request.head.find("Authorization: ");
+  const std::size_t header = found == std::string::npos ? 0 : found;
+  const std::size_t end = request.head.find("\r\n", header);
+  peer.send(fmt::format("HTTP/1.1 {}\r\n\r\n", request.head.substr(header, end - header)));
+  peer.close();
+}
+
 void garbage(Conversation& peer, const Request&, Shared&) {
   peer.send("\x16\x03\x01 220 mail.example ESMTP \xff\xfe\r\n\r\n");
   peer.close();
@@ -189,6 +198,7 @@ Behaviour behaviour(std::string_view path) {
       {"/slow-loris", slow_loris},
       {"/never-ending", never_ending},
       {"/huge", huge},
+      {"/leak", leak},
       {"/garbage", garbage},
       {"/wrong-length", wrong_length},
       {"/bad-chunk", bad_chunk},

@@ -138,6 +138,12 @@ void event_stream(Conversation& peer, const Request& request, Shared& shared) {
       peer.send_chunk("");
       return;
     }
+    if (2 * i >= plan.events() && plan.fail == "leak") {
+      writer.event(
+          boost::json::serialize(boost::json::object{{"error", boost::json::object{{"message", request.head}}}}));
+      peer.send_chunk("");
+      return;
+    }
     if (2 * i >= plan.events() && plan.fail == "truncate") {
       peer.close();
       return;

@@ -15,12 +15,13 @@
 //   /slow-loris?ms=1000, /never-ending   a byte of the header a second; chunks for ever
 //   /huge?mb=1000                        a body of that size
 //   /garbage, /wrong-length[?say=12abc], /bad-chunk, /invalid-utf8      what no client should trust
+//   /leak                                the request's Authorization header for a status line
 //   /status?code=503
 //   /echo                                request in, request out; kept for /seen
 //   /seen                                all requests of /echo and the streams, as JSON
 //   /count                               how many requests there were, this one included
 //   /sse, /v1/chat/completions, /v1/completions
-//        ?ttft_ms=&itl_ms=&tokens=16&per_event=1&nasty=1&fail=error|truncate|no-done|no-end|no-usage
+//        ?ttft_ms=&itl_ms=&tokens=16&per_event=1&nasty=1&fail=error|leak|truncate|no-done|no-end|no-usage
 //                                        OpenAI-shaped; `stream`, `max_tokens`, `stream_options` are read from the body
 #include <cerrno>
 #include <cstdio>
