@@ -6,7 +6,7 @@ namespace loadgen {
 namespace {
 
 // Answers that are no stream are read for their token counts; a longer one is only counted.
-constexpr std::size_t longest_whole_body = 4 * 1024 * 1024;
+constexpr std::size_t longest_whole_body = std::size_t{4} * 1024 * 1024;
 
 }  // namespace
 

@@ -173,7 +173,7 @@ FileReader files_in(std::filesystem::path folder) {
       if (errno == ENOENT) { return false; }
       throw core::ConfigError{fmt::format("cannot read '{}': {}", path.string(), std::strerror(errno))};
     }
-    constexpr std::size_t piece = 256 * 1024;
+    constexpr std::size_t piece = std::size_t{256} * 1024;
     std::string text;
     while (file) {
       const std::size_t begun = text.size();  // of a line whose end has not come yet

@@ -56,7 +56,7 @@ void append_made_up_prompt(std::string& text, const PlannedRequest& request) {
                                     : static_cast<std::uint64_t>(request.index) + (std::uint64_t{1} << 32);
   fmt::format_to(std::back_inserter(text), "{}", content);
   // The number is about three tokens long.
-  for (std::uint32_t i = 3; i < request.input_tokens; ++i)
+  for (std::uint64_t i = 3; i < request.input_tokens; ++i)
     text += words[(content * 7 + i * 5 + (i >> 4)) % words.size()];
 }
 

@@ -20,13 +20,13 @@
 namespace loadgen {
 namespace {
 
-constexpr std::size_t due_capacity = 32'768;           // due requests that wait; more of them wait in the plan
-constexpr std::size_t read_size = 256 * 1024;          // one stream's worth of tokens, or a piece of a large body
-constexpr int most_reads_at_once = 16;                 // then the others have their turn
-constexpr int most_events_at_once = 128;               // half a millisecond of work: a due request waits no longer
-constexpr std::int64_t socket_pause_ns = 100'000'000;  // between attempts while this machine gives no sockets
-constexpr std::int64_t plan_pause_ns = 50'000;         // while the clerk is behind with the plan
-constexpr std::int64_t shortest_wait_ns = 2'000;       // going to sleep and waking up take longer
+constexpr std::size_t due_capacity = 32'768;                // due requests that wait; more of them wait in the plan
+constexpr std::size_t read_size = std::size_t{256} * 1024;  // one stream's worth of tokens, or a piece of a large body
+constexpr int most_reads_at_once = 16;                      // then the others have their turn
+constexpr int most_events_at_once = 128;                    // half a millisecond of work: a due request waits no longer
+constexpr std::int64_t socket_pause_ns = 100'000'000;       // between attempts while this machine gives no sockets
+constexpr std::int64_t plan_pause_ns = 50'000;              // while the clerk is behind with the plan
+constexpr std::int64_t shortest_wait_ns = 2'000;            // going to sleep and waking up take longer
 
 class Sender {
  public:
@@ -106,7 +106,8 @@ class Sender {
   PlanBatch* batch_ = nullptr;  // null: the clerk is behind, or there is no plan
   std::size_t next_in_batch_ = 0;
   bool plan_is_over_ = false;
-  std::int64_t noticed_ = 0;  // requests that were due so far
+  bool notices_late_ = false;  // the due requests had no room, and are not caught up with
+  std::int64_t noticed_ = 0;   // requests that were due so far
   Ring<PlannedRequest> due_{due_capacity};
   std::vector<PlannedRequest> retries_;        // at most one for each connection
   Ring<std::int64_t> thinking_{due_capacity};  // of a closed loop: when each user sends again
@@ -134,8 +135,11 @@ const PlannedRequest* Sender::next_planned() {
 
 void Sender::notice_plan(std::int64_t now) {
   while (const PlannedRequest* next = next_planned()) {
+    if (due_.full()) notices_late_ = true;
+    else if (next->at_ns > now) notices_late_ = false;
     if (next->at_ns > now || due_.full()) return;
-    window_->record(Metric::generator_delay, now - next->at_ns);
+    // Whoever is noticed late because so many wait already does not owe it to the generator.
+    if (!notices_late_) window_->record(Metric::generator_delay, now - next->at_ns);
     due_.push(*next);
     ++noticed_;
     ++window_->counts.due;
@@ -465,7 +469,7 @@ void Sender::user_thinks(std::int64_t now) { thinking_.push(now + core::to_ns(co
 
 void Sender::wait(std::int64_t now) {
   std::int64_t until = std::min(next_second_ns_, core::to_ns(config_.length + config_.drain));
-  if (!read_again_.empty()) until = now;
+  if (!read_again_.empty() || (waiting() > 0 && pool_.has_idle())) until = now;
   if (is_closed_loop()) {
     if (!thinking_.empty() && may_send(thinking_.front())) until = std::min(until, thinking_.front());
   } else if (const PlannedRequest* next = next_planned()) {

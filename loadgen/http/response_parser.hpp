@@ -41,8 +41,8 @@ namespace loadgen::http {
 class ResponseParser {
  public:
   // Bytes of status line and fields, interim responses counted in; of the trailer as well.
-  static constexpr std::size_t longest_head = 64 * 1024;
-  static constexpr std::size_t longest_chunk_line = 4 * 1024;  // a chunk's size and its extensions
+  static constexpr std::size_t longest_head = std::size_t{64} * 1024;
+  static constexpr std::size_t longest_chunk_line = std::size_t{4} * 1024;  // a chunk's size and its extensions
 
   // Before each response but the first. The response to a HEAD request has no body, whatever its header says.
   void reset(bool head_request = false);

@@ -28,7 +28,7 @@ namespace loadgen::llm {
 class EventParser {
  public:
   // Of a line, and of the data of an event. A server that sends more, or never ends a line, makes the stream fail.
-  static constexpr std::size_t longest_event = 1024 * 1024;
+  static constexpr std::size_t longest_event = std::size_t{1024} * 1024;
 
   void reset();  // before each stream but the first
 
