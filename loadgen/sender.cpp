@@ -14,18 +14,16 @@
 
 #include "core/yaml_reader.hpp"
 #include "loadgen/connection.hpp"
-#include "loadgen/ring.hpp"
+#include "loadgen/due_requests.hpp"
 #include "loadgen/wall_clock.hpp"
 
 namespace loadgen {
 namespace {
 
-constexpr std::size_t due_capacity = 32'768;                // due requests that wait; more of them wait in the plan
 constexpr std::size_t read_size = std::size_t{256} * 1024;  // one stream's worth of tokens, or a piece of a large body
 constexpr int most_reads_at_once = 16;                      // then the others have their turn
 constexpr int most_events_at_once = 128;                    // half a millisecond of work: a due request waits no longer
 constexpr std::int64_t socket_pause_ns = 100'000'000;       // between attempts while this machine gives no sockets
-constexpr std::int64_t plan_pause_ns = 50'000;              // while the clerk is behind with the plan
 constexpr std::int64_t shortest_wait_ns = 2'000;            // going to sleep and waking up take longer
 
 class Sender {
@@ -38,6 +36,7 @@ class Sender {
         request_{request},
         clerk_{clerk},
         window_{clerk.first_window()},
+        due_{{config.concurrency, config.think_time, config.requests, config.length}, clerk},
         pool_{static_cast<std::size_t>(config.most_connections), config.rules},
         busy_{pool_},
         connecting_{pool_} {}
@@ -45,22 +44,12 @@ class Sender {
   SenderEnd run(const std::atomic<bool>& interrupt);
 
  private:
-  enum class Loop { open, closed };
-
   std::int64_t clock() const { return now_ns() - start_ns_; }
   bool is_closed_loop() const { return config_.concurrency > 0; }
-  std::size_t waiting() const { return due_.size() + retries_.size(); }
 
   // What is due.
-  void notice(std::int64_t now);
-  void notice_plan(std::int64_t now);
-  void notice_users(std::int64_t now);
-  bool may_send(std::int64_t at_ns) const;  // a user of a closed loop
-  const PlannedRequest* next_planned();
-  PlannedRequest next_content(std::int64_t at_ns);
-  bool pop_waiting(PlannedRequest& request, bool& is_retry);
   void dispatch(std::int64_t now);
-  void send_on(std::uint32_t number, const PlannedRequest& request, bool is_retry);
+  void send_on(std::uint32_t number, const DueRequest& due);
 
   // Connections.
   void open_connections(std::int64_t now);
@@ -80,7 +69,6 @@ class Sender {
   void connection_ended(std::uint32_t number, std::int64_t now);
   void ended(std::uint32_t number, Outcome outcome, std::string_view why, std::int64_t now);
   void charge(const PlannedRequest& request, Outcome outcome, std::string_view why, std::int64_t now);
-  void user_thinks(std::int64_t now);
 
   // Time.
   void expire(std::int64_t now);
@@ -94,6 +82,7 @@ class Sender {
   const RequestTemplate& request_;
   Clerk& clerk_;
   Window* window_;
+  DueRequests due_;
   ConnectionPool pool_;
   DeadlineList busy_;
   DeadlineList connecting_;
@@ -103,15 +92,6 @@ class Sender {
   std::int64_t no_socket_until_ns_ = 0;
   SenderEnd end_;
 
-  PlanBatch* batch_ = nullptr;  // null: the clerk is behind, or there is no plan
-  std::size_t next_in_batch_ = 0;
-  bool plan_is_over_ = false;
-  bool notices_late_ = false;  // the due requests had no room, and are not caught up with
-  std::int64_t noticed_ = 0;   // requests that were due so far
-  Ring<PlannedRequest> due_{due_capacity};
-  std::vector<PlannedRequest> retries_;        // at most one for each connection
-  Ring<std::int64_t> thinking_{due_capacity};  // of a closed loop: when each user sends again
-
   std::vector<std::uint32_t> read_again_;
   std::string scratch_;
   std::vector<char> buffer_ = std::vector<char>(read_size);
@@ -119,113 +99,32 @@ class Sender {
 
 // ---- what is due
 
-const PlannedRequest* Sender::next_planned() {
-  if (plan_is_over_) return nullptr;
-  if (batch_ == nullptr) {
-    batch_ = clerk_.next_batch();
-    next_in_batch_ = 0;
-    if (batch_ == nullptr) return nullptr;
-    if (batch_->count == 0) {
-      plan_is_over_ = true;
-      return nullptr;
-    }
-  }
-  return &batch_->requests[next_in_batch_];
-}
-
-void Sender::notice_plan(std::int64_t now) {
-  while (const PlannedRequest* next = next_planned()) {
-    if (due_.full()) notices_late_ = true;
-    else if (next->at_ns > now) notices_late_ = false;
-    if (next->at_ns > now || due_.full()) return;
-    // Whoever is noticed late because so many wait already does not owe it to the generator.
-    if (!notices_late_) window_->record(Metric::generator_delay, now - next->at_ns);
-    due_.push(*next);
-    ++noticed_;
-    ++window_->counts.due;
-    if (++next_in_batch_ == batch_->count) {
-      clerk_.done_with(batch_);
-      batch_ = nullptr;
-    }
-  }
-}
-
-// What a user of a closed loop asks: the plan's contents, one after another, at his own time.
-PlannedRequest Sender::next_content(std::int64_t at_ns) {
-  PlannedRequest content{.at_ns = at_ns, .index = noticed_};
-  const PlannedRequest* planned = next_planned();
-  if (planned == nullptr) return content;
-  content = *planned;
-  content.at_ns = at_ns;
-  content.index = noticed_;
-  if (++next_in_batch_ == batch_->count) {
-    clerk_.done_with(batch_);
-    batch_ = nullptr;
-  }
-  return content;
-}
-
-bool Sender::may_send(std::int64_t at_ns) const {
-  return at_ns < core::to_ns(config_.length) && noticed_ < config_.requests && !due_.full();
-}
-
-void Sender::notice_users(std::int64_t now) {
-  while (!thinking_.empty() && thinking_.front() <= now && may_send(thinking_.front())) {
-    const std::int64_t at_ns = thinking_.front();
-    thinking_.pop();
-    window_->record(Metric::generator_delay, now - at_ns);
-    due_.push(next_content(at_ns));
-    ++noticed_;
-    ++window_->counts.due;
-  }
-}
-
-void Sender::notice(std::int64_t now) {
-  if (is_closed_loop()) notice_users(now);
-  else notice_plan(now);
-}
-
-bool Sender::pop_waiting(PlannedRequest& request, bool& is_retry) {
-  is_retry = !retries_.empty();
-  if (is_retry) {
-    request = retries_.back();
-    retries_.pop_back();
-    return true;
-  }
-  if (due_.empty()) return false;
-  request = due_.front();
-  due_.pop();
-  return true;
-}
-
 void Sender::dispatch(std::int64_t now) {
-  PlannedRequest request;
-  bool is_retry = false;
-  if (config_.drops_late) {
-    while (!due_.empty() && now - due_.front().at_ns > core::to_ns(config_.late_after)) {
-      ++window_->counts.ended[Outcome::dropped];
-      due_.pop();
-    }
+  if (config_.drops_late)
+    window_->counts.ended[Outcome::dropped] += due_.drop_before(now - core::to_ns(config_.late_after));
+  while (pool_.has_idle()) {
+    const std::optional<DueRequest> next = due_.pop();
+    if (!next) return;
+    send_on(pool_.pop_idle(), *next);
   }
-  while (pool_.has_idle() && pop_waiting(request, is_retry)) send_on(pool_.pop_idle(), request, is_retry);
-  if (waiting() > connecting_.size()) open_connections(now);
+  open_connections(now);
 }
 
-void Sender::send_on(std::uint32_t number, const PlannedRequest& request, bool is_retry) {
+void Sender::send_on(std::uint32_t number, const DueRequest& due) {
   Connection& connection = pool_[number];
-  const std::string_view bytes = request_.render(request, scratch_);
+  const std::string_view bytes = request_.render(due.request, scratch_);
   const std::int64_t sent_ns = clock();
-  const std::int64_t late_ns = sent_ns - request.at_ns;
-  if (!is_retry) {
+  if (due.is_retry) {
+    ++window_->counts.retried;
+  } else {
+    const std::int64_t late_ns = sent_ns - due.request.at_ns;
     window_->record(Metric::schedule_error, late_ns);
     if (late_ns > core::to_ns(config_.late_after)) ++end_.sent_late;
     ++window_->counts.sent;
     end_.last_send = core::Duration{sent_ns};
-  } else {
-    ++window_->counts.retried;
   }
-  connection.exchange.begin(request, sent_ns, request_.is_head());
-  connection.is_retry = is_retry;
+  connection.exchange.begin(due.request, sent_ns, request_.is_head());
+  connection.is_retry = due.is_retry;
   connection.state = Connection::State::busy;
   connection.unsent.clear();
   busy_.add(number);
@@ -252,7 +151,7 @@ void Sender::send_on(std::uint32_t number, const PlannedRequest& request, bool i
 // ---- connections
 
 void Sender::open_connections(std::int64_t now) {
-  while (connecting_.size() < waiting() && !pool_.is_full() && now >= no_socket_until_ns_) {
+  while (connecting_.size() < due_.size() && !pool_.is_full() && now >= no_socket_until_ns_) {
     const std::size_t before = connecting_.size();
     open_connection(now);
     // One that failed at once took its request along.
@@ -292,12 +191,10 @@ void Sender::open_connection(std::int64_t now) {
 // File descriptors or ports ran out. The connections that there are go on; without any, the request cannot be sent.
 void Sender::no_socket(int error, std::int64_t now) {
   if (end_.local_limit.empty()) end_.local_limit = std::strerror(error);
-  PlannedRequest request;
-  bool is_retry = false;
-  if (pool_.open_count() == 0) {
-    if (pop_waiting(request, is_retry)) charge(request, Outcome::local, std::strerror(error), now);
-  } else {
+  if (pool_.open_count() > 0) {
     no_socket_until_ns_ = now + socket_pause_ns;
+  } else if (const auto due = due_.pop()) {
+    charge(due->request, Outcome::local, std::strerror(error), now);
   }
 }
 
@@ -334,9 +231,7 @@ void Sender::connect_failed(std::uint32_t number, Outcome outcome, std::string_v
   connecting_.remove(number);
   close(number);
   // The attempt was made for the request that has waited longest, unless another connection served it meanwhile.
-  PlannedRequest request;
-  bool is_retry = false;
-  if (pop_waiting(request, is_retry)) charge(request, outcome, kept, now);
+  if (const auto due = due_.pop()) charge(due->request, outcome, kept, now);
 }
 
 void Sender::close(std::uint32_t number) { pool_.release(number); }
@@ -419,7 +314,7 @@ void Sender::connection_ended(std::uint32_t number, std::int64_t now) {
   if (!connection.exchange.started() && connection.served_before && !connection.is_retry) {
     // The server had closed it before the request reached it: not the request's fault.
     ++window_->counts.closed_by_server;
-    retries_.push_back(connection.exchange.request());
+    due_.send_again(connection.exchange.request());
     busy_.remove(number);
     return close(number);
   }
@@ -441,7 +336,7 @@ void Sender::ended(std::uint32_t number, Outcome outcome, std::string_view why, 
       ++end_.answers;
       end_.answers_with_usage += exchange.has_usage() ? 1 : 0;
     }
-    if (is_closed_loop()) user_thinks(now);
+    due_.user_is_free(now);
   } else {
     window_->record_other(Metric::service_time, outcome, now - exchange.sent_ns());
     charge(exchange.request(), outcome, why, now);
@@ -460,30 +355,22 @@ void Sender::charge(const PlannedRequest& request, Outcome outcome, std::string_
   window_->record_other(Metric::response_time, outcome, now - request.at_ns);
   std::string& said = end_.first_said[static_cast<std::size_t>(outcome)];
   if (said.empty()) said = request_.without_secrets(why);
-  if (is_closed_loop()) user_thinks(now);
+  due_.user_is_free(now);
 }
-
-void Sender::user_thinks(std::int64_t now) { thinking_.push(now + core::to_ns(config_.think_time)); }
 
 // ---- time
 
 void Sender::wait(std::int64_t now) {
   std::int64_t until = std::min(next_second_ns_, core::to_ns(config_.length + config_.drain));
-  if (!read_again_.empty() || (waiting() > 0 && pool_.has_idle())) until = now;
-  if (is_closed_loop()) {
-    if (!thinking_.empty() && may_send(thinking_.front())) until = std::min(until, thinking_.front());
-  } else if (const PlannedRequest* next = next_planned()) {
-    if (!due_.full()) until = std::min(until, next->at_ns);
-  } else if (!plan_is_over_) {
-    until = std::min(until, now + plan_pause_ns);
-  }
+  if (!read_again_.empty() || (!due_.empty() && pool_.has_idle())) until = now;
+  until = std::min(until, due_.next_look_ns(now));
   if (!busy_.empty()) {
     const std::int64_t sent_ns = pool_[busy_.oldest()].exchange.sent_ns();
     until = std::min(until, sent_ns + core::to_ns(config_.timeout));
   }
   if (!connecting_.empty())
     until = std::min(until, pool_[connecting_.oldest()].opened_ns + core::to_ns(config_.connect_timeout));
-  if (waiting() > connecting_.size() && no_socket_until_ns_ > now) until = std::min(until, no_socket_until_ns_);
+  if (due_.size() > connecting_.size() && no_socket_until_ns_ > now) until = std::min(until, no_socket_until_ns_);
 
   std::int64_t left = until - clock();
   if (left < shortest_wait_ns) left = 0;
@@ -496,8 +383,8 @@ void Sender::wait(std::int64_t now) {
   for (int i = 0; i < count; ++i) {
     on_event(events[static_cast<std::size_t>(i)].data.u32, events[static_cast<std::size_t>(i)].events);
     // Whoever waits for a connection, or just stopped thinking, goes at once: the server has work sooner.
-    if (is_closed_loop()) notice_users(clock());
-    if (waiting() > 0) dispatch(clock());
+    if (is_closed_loop()) due_.notice(clock(), *window_);
+    if (!due_.empty()) dispatch(clock());
   }
   for (std::size_t i = read_again_.size(); i > 0; --i) {
     const std::uint32_t number = read_again_.front();
@@ -535,9 +422,7 @@ void Sender::turn_window(std::int64_t now) {
 
 bool Sender::is_over(std::int64_t now) {
   if (clerk_.failed() || now >= core::to_ns(config_.length + config_.drain)) return true;
-  if (waiting() > 0 || !busy_.empty()) return false;
-  if (is_closed_loop()) return now >= core::to_ns(config_.length) || noticed_ >= config_.requests;
-  return next_planned() == nullptr && plan_is_over_;
+  return due_.empty() && busy_.empty() && due_.nothing_comes(now);
 }
 
 // Everybody who is still there when the run ends.
@@ -550,36 +435,31 @@ void Sender::settle(std::int64_t now) {
     busy_.remove(number);
     close(number);
   }
-  PlannedRequest request;
-  bool is_retry = false;
-  while (pop_waiting(request, is_retry)) charge(request, Outcome::unsent, "the run ended first", now);
+  const auto never_sent = [&] {
+    while (const auto due = due_.pop()) charge(due->request, Outcome::unsent, "the run ended first", now);
+  };
+  never_sent();
   if (is_closed_loop() || clerk_.failed()) return;
   // What was due and still stood in the plan, and then what was not due yet.
-  while (!plan_is_over_ && noticed_ < config_.requests && !clerk_.failed()) {
-    notice_plan(now);
-    while (pop_waiting(request, is_retry)) charge(request, Outcome::unsent, "the run ended first", now);
-    const PlannedRequest* next = next_planned();
-    if (next != nullptr && next->at_ns > now) break;
+  while (due_.more_is_due(now)) {
+    due_.notice(now, *window_);
+    never_sent();
   }
-  window_->counts.ended[Outcome::unsent] += config_.requests - noticed_;
+  window_->counts.ended[Outcome::unsent] += config_.requests - due_.noticed();
 }
 
 SenderEnd Sender::run(const std::atomic<bool>& interrupt) {
   epoll_ = Fd{::epoll_create1(EPOLL_CLOEXEC)};
   if (!epoll_) throw core::ConfigError{fmt::format("cannot watch sockets: {}", std::strerror(errno))};
   ::prctl(PR_SET_TIMERSLACK, 1000UL);
-  // The first batch of the plan is drawn before the clock starts.
-  if (!is_closed_loop()) {
-    while (next_planned() == nullptr && !plan_is_over_ && !clerk_.failed()) std::this_thread::yield();
-  }
+  due_.wait_for_plan();
   start_ns_ = now_ns();
-  for (std::int64_t user = 0; user < config_.concurrency; ++user) thinking_.push(0);
 
   std::int64_t now = 0;
   for (;;) {
     now = clock();
-    notice(now);
-    if (waiting() > 0) dispatch(now);
+    due_.notice(now, *window_);
+    if (!due_.empty()) dispatch(now);
     expire(now);
     if (now >= next_second_ns_) turn_window(now);
     end_.interrupted = interrupt.load(std::memory_order_relaxed);
