@@ -28,7 +28,7 @@ TEST_CASE("nginx keeps connections, or closes them after a hundred requests: all
   const TemporaryFolder folder;
   const auto nginx = test_support::start_nginx(folder, test_support::make_certificates(folder));
   if (!nginx) { return; }
-  const Words rate{"--rate", "500", "--requests", "500"};
+  const Words rate{"--rate", "1000", "--requests", "500"};
   const LoadRun kept = load_with({nginx->plain.url("/ok")}, rate);
   CHECK(kept.recording().outcome("answered") == 500);
 
@@ -82,7 +82,7 @@ TEST_CASE("A certificate is believed when its authority, its name and its dates 
 TEST_CASE("A service on Node answers", "[load][node]") {
   const auto node = test_support::start_node_service();
   if (!node) { return; }
-  const Words rate{"--rate", "200", "--requests", "100"};
+  const Words rate{"--rate", "400", "--requests", "100"};
   CHECK(load_with({node->url("/ok")}, rate).recording().outcome("answered") == 100);
   CHECK(load_with({node->url("/delay?ms=30")}, rate).recording().outcome("answered") == 100);
   CHECK(load_with({node->url("/chunked")}, rate).recording().outcome("answered") == 100);

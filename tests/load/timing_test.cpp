@@ -19,7 +19,8 @@ double milliseconds_at(const core::Histogram& histogram, double quantile) {
   return static_cast<double>(histogram.value_at_quantile(quantile)) / 1e6;
 }
 
-// Half of what the least attentive would be wrong by: a twentieth of a second at each percentile.
+// Room for a busy machine. Who sees one slow request for each connection, and not all who would have come, is wrong by
+// hundreds of milliseconds at these percentiles.
 constexpr double allowed_ms = 60;
 
 // Of arrivals spread evenly over `run_s`, those that meet a freeze of `freeze_s` wait for its rest:
@@ -45,24 +46,24 @@ TEST_CASE("A server that freezes for a second of four is seen to", "[load][timin
 }
 
 TEST_CASE("A freeze at the very end is seen as well", "[load][timing]") {
-  // The last 600 ms of three seconds meet a freeze of one second, and wait between 400 and 1000 ms:
-  // P(T > x) = (1 - x) / 3 above 400 ms.
+  // The last 600 ms of two seconds meet a freeze of one second, and wait between 400 and 1000 ms:
+  // P(T > x) = (1 - x) / 2 above 400 ms.
   const Server server = test_support::start_fault_server();
   const LoadRun run = load_valid(
-      {server.url("/freeze?every_ms=100000&from_ms=2400&length_ms=1000"), "--rate", "300", "--duration", "3s"});
+      {server.url("/freeze?every_ms=100000&from_ms=1400&length_ms=1000"), "--rate", "300", "--duration", "2s"});
   const Recording recording = run.recording();
-  CHECK(recording.outcome("answered") == 900);
+  CHECK(recording.outcome("answered") == 600);
   const core::Histogram response = recording.histogram("response_time");
   for (const double quantile : {0.9, 0.95, 0.99}) {
     CAPTURE(quantile);
-    CHECK(std::abs(milliseconds_at(response, quantile) - true_quantile_ms(quantile, 1, 3)) < allowed_ms);
+    CHECK(std::abs(milliseconds_at(response, quantile) - true_quantile_ms(quantile, 1, 2)) < allowed_ms);
   }
 }
 
 TEST_CASE("The first token and the time between tokens are what the server made them", "[load][timing]") {
   const Server server = test_support::start_fault_server();
   const LoadRun run = load_valid({server.url("/sse?ttft_ms=50&itl_ms=10&tokens=20"), "--api", "chat", "--model", "mock",
-                                  "--rate", "20", "--requests", "40"});
+                                  "--rate", "40", "--requests", "40"});
   const Recording recording = run.recording();
   CHECK(recording.outcome("answered") == 40);
   const core::Histogram first = recording.histogram("time_to_first_token");
@@ -83,7 +84,7 @@ TEST_CASE("The first token and the time between tokens are what the server made 
 
 TEST_CASE("A server of known delay is measured with that delay", "[load][timing]") {
   const Server server = test_support::start_fault_server();
-  const LoadRun run = load_valid({server.url("/delay?ms=30"), "--rate", "100", "--requests", "200"});
+  const LoadRun run = load_valid({server.url("/delay?ms=30"), "--rate", "100", "--requests", "100"});
   const core::Histogram service = run.recording().histogram("service_time");
   CHECK(milliseconds_at(service, 0) >= 29.9);
   CHECK(milliseconds_at(service, 0.5) < 40);
