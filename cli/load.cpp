@@ -92,15 +92,19 @@ void describe_request(loadgen::LoadPlanFacts& facts, const LoadArguments& load, 
   if (load.api) facts.api = *load.api == loadgen::llm::Api::chat ? "chat" : "completions";
 }
 
-// Every connection is a file. Asking for more than the system's hard limit is no use; it shows as a warning later.
-void raise_file_limit(int connections) {
-  constexpr rlim_t others = 64;
+// Every connection is a file, and the recording's files must find room beside them. Returns how many connections there
+// may be: as many as asked for, unless the system's hard limit is lower.
+int room_for(int connections) {
+  constexpr rlim_t others = 32;  // the recording's, the standard streams, the event loop's
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  const rlim_t wanted = std::min(static_cast<rlim_t>(connections) + others, limit.rlim_max);
-  if (limit.rlim_cur >= wanted) return;
-  limit.rlim_cur = wanted;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return connections;
+  const rlim_t wanted = static_cast<rlim_t>(connections) + others;
+  if (limit.rlim_cur < wanted && limit.rlim_cur < limit.rlim_max) {
+    limit.rlim_cur = std::min(wanted, limit.rlim_max);
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) ::getrlimit(RLIMIT_NOFILE, &limit);
+  }
+  if (limit.rlim_cur >= wanted) return connections;
+  return limit.rlim_cur > others ? static_cast<int>(limit.rlim_cur - others) : 1;
 }
 
 fs::path out_folder(const LoadArguments& load, const loadgen::Target& target) {
@@ -126,7 +130,8 @@ loadgen::JudgementConfig judgement_of(const LoadArguments& load) {
 
 }  // namespace
 
-int load(const LoadArguments& load, const Console& console) {
+int load(const LoadArguments& arguments, const Console& console) {
+  LoadArguments load = arguments;
   const loadgen::JudgementConfig judgement = judgement_of(load);
   loadgen::LoadPlanFacts facts;
   facts.version = version();
@@ -142,7 +147,15 @@ int load(const LoadArguments& load, const Console& console) {
   static const std::atomic<bool> never{false};
   const std::atomic<bool>& interrupt = console.interrupt != nullptr ? *console.interrupt : never;
   std::signal(SIGPIPE, SIG_IGN);  // a broken connection is an outcome
-  raise_file_limit(load.connections);
+  const int connections = room_for(load.connections);
+  if (connections < load.connections) {
+    console.error(
+        fmt::format("This machine lets a program have so few files open that there will be {} connections at "
+                    "most, not {}; `ulimit -n` tells, and raises it.\n",
+                    connections, load.connections));
+    load.connections = connections;
+    facts.most_connections = connections;
+  }
   const fs::path folder = out_folder(load, target);
 
   // Surveys the plan, and refuses what is beyond the bounds.

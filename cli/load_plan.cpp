@@ -35,13 +35,13 @@ loadgen::LoadPlanConfig scenario_plan(const LoadArguments& load) {
       core::traffic::read_traffic(root.section("traffic"), [&](std::string_view name) { return resources.load(name); });
   if (root.has("cache")) {
     const core::Section cache = root.section("cache");
-    for (const char* key : {"kind", "entries", "ttl", "hit_latency"}) cache.has(key);
+    for (const char* key : {"kind", "entries", "ttl", "hit_latency"}) cache.leave(key);
     const core::Section popularity = cache.section("popularity");
     plan.popularity =
         loadgen::Popularity{popularity.number("zipf", {.min = 0, .max = 20}),
                             static_cast<std::uint32_t>(popularity.integer("keys", {.min = 1, .max = 1'000'000'000}))};
   }
-  for (const char* key : {"scenario", "slo", "options", "decision", "prices", "regions"}) root.has(key);
+  for (const char* key : {"scenario", "slo", "options", "decision", "prices", "cache_tier"}) root.leave(key);
   document.finish();
   if (load.from >= plan.horizon.length()) {
     throw core::ConfigError{fmt::format("--from: found {}, expected a time within the horizon of {}",

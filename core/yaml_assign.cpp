@@ -137,6 +137,7 @@ void refuse_unasked(const Tree& tree) {
     void in(const Node& node, const std::string& path) const {
       for (const Entry& entry : node.entries) {
         if (!node.was_asked(entry.key)) { refuse(node, entry, path); }
+        if (entry.value.is_left) { continue; }
         in(entry.value, join(path, shortened(entry.key)));
       }
       const auto names = names_of(node);

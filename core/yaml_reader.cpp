@@ -243,6 +243,10 @@ std::string Section::path() const { return state_->path; }
 
 bool Section::has(std::string_view key) const { return state_->find(key) != nullptr; }
 
+void Section::leave(std::string_view key) const {
+  if (const Entry* entry = state_->find(key)) { entry->value.is_left = true; }
+}
+
 std::vector<std::string> Section::keys() const {
   std::vector<std::string> keys;
   for (const Entry& entry : state_->node->entries) { keys.push_back(entry.key); }

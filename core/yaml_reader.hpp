@@ -77,6 +77,8 @@ class Section {
  public:
   std::string path() const;              // "options.self-hosted.autoscaler"; "" for the root
   bool has(std::string_view key) const;  // declares the key as known
+  // Declares the key, and leaves whatever stands below it to somebody else.
+  void leave(std::string_view key) const;
   std::vector<std::string> keys() const;
 
   double number(std::string_view key, const NumberRule& rule = {}) const;                   // "1_000_000", "0.9", "1e6"

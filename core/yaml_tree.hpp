@@ -45,6 +45,7 @@ struct Node {
   // Keys that the program asked this mapping for, in order; reading is what declares them.
   mutable std::vector<std::string> asked;
   mutable std::set<std::string, std::less<>> asked_set;
+  mutable bool is_left = false;  // what is below was left to another reader
 
   const Entry* find(std::string_view key) const;
   Entry* find(std::string_view key);

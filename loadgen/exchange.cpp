@@ -25,6 +25,7 @@ void Exchange::begin(const PlannedRequest& request, std::int64_t sent_ns, bool i
   pieces_ = 0;
   usage_.reset();
   finished_ = false;
+  body_kind_ = BodyKind::unknown;
   whole_body_.clear();
 }
 
@@ -57,11 +58,12 @@ void Exchange::judge() {
     return fail(Outcome::status, fmt::format("status {}", status));
   if (failure_) return fail(*failure_, said_);
   if (has_extra_bytes_) return fail(Outcome::malformed, "bytes behind the end of the response");
-  if (rules_.api && response_.is_event_stream()) {
+  if (rules_.api && body_kind_ != BodyKind::whole) {
     if (!finished_) return fail(Outcome::truncated, "a stream without [DONE] or a finish_reason");
-  } else if (rules_.api && !whole_body_.empty()) {
+  } else if (rules_.api) {
     const llm::Piece piece = answer_.read_whole(whole_body_);
     if (piece.error) return fail(Outcome::malformed, answer_.flaw());
+    if (!piece.has_text && !piece.finished && !piece.usage) return fail(Outcome::malformed, "a body without an answer");
     usage_ = piece.usage;
   }
   outcome_ = Outcome::answered;
@@ -76,7 +78,13 @@ void Exchange::fail(Outcome outcome, std::string_view why) {
 void Exchange::take_body(std::string_view piece, std::int64_t now_ns, Window& window) {
   const bool is_answer = response_.status() >= rules_.lowest_status && response_.status() <= rules_.highest_status;
   if (failure_ || !is_answer) return;
-  if (!response_.is_event_stream()) {
+  if (body_kind_ == BodyKind::unknown) {
+    const std::size_t first = piece.find_first_not_of(" \t\r\n");
+    if (response_.is_event_stream()) body_kind_ = BodyKind::stream;
+    else if (first == std::string_view::npos) return;
+    else body_kind_ = rules_.wants_stream && piece[first] != '{' ? BodyKind::stream : BodyKind::whole;
+  }
+  if (body_kind_ == BodyKind::whole) {
     if (whole_body_.size() + piece.size() <= longest_whole_body) whole_body_ += piece;
     return;
   }

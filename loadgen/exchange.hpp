@@ -5,7 +5,8 @@
 //
 // Of a stream, the first token is the first piece of text of any channel, timed when the bytes that hold it were read;
 // gaps between pieces go to the window as they come, also of a stream that breaks later. A stream that ends without
-// "[DONE]" or a finish_reason is truncated, one with an error event malformed.
+// "[DONE]" or a finish_reason is truncated, one with an error event malformed. Servers call their streams many things:
+// what does not begin as a JSON object is taken for the stream that was asked for, whatever its Content-Type.
 //
 // Example:
 //   exchange.begin(request, sent_ns, false);
@@ -61,6 +62,7 @@ class Exchange {
   bool has_text() const { return pieces_ > 0; }
 
  private:
+  enum class BodyKind { unknown, stream, whole };
   void take_body(std::string_view piece, std::int64_t now_ns, Window& window);
   void take_event(std::string_view data, std::int64_t now_ns, Window& window);
   void judge();
@@ -76,6 +78,7 @@ class Exchange {
   std::int64_t last_piece_ns_ = 0;
   std::int64_t pieces_ = 0;
   std::optional<llm::Usage> usage_;
+  BodyKind body_kind_ = BodyKind::unknown;
   bool finished_ = false;  // the stream's end mark, or a finish_reason
   bool has_extra_bytes_ = false;
   std::optional<Outcome> failure_;  // found before the response ended

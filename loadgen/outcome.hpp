@@ -37,7 +37,6 @@ inline constexpr std::array<std::string_view, outcome_count> outcome_names{
 
 constexpr std::string_view name_of(Outcome outcome) { return outcome_names[static_cast<std::size_t>(outcome)]; }
 constexpr bool is_failure(Outcome o) { return o >= Outcome::refused && o <= Outcome::local; }
-constexpr bool was_sent(Outcome o) { return o < Outcome::dropped; }
 // Its latency is known only as "at least": it was still waiting when somebody stopped looking.
 constexpr bool is_censored(Outcome o) { return o == Outcome::timeout || o == Outcome::open || o == Outcome::unsent; }
 

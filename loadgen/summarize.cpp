@@ -109,7 +109,9 @@ RunFacts facts_of(const SenderEnd& end, const SenderConfig& config) {
 
 std::string invalid_because(const Measurement& measurement) {
   const std::int64_t generator_ns = measurement.of(Metric::generator_delay).value_at_quantile(0.99);
-  const std::int64_t response_ns = measurement.waited().value_at_quantile(0.99);
+  const core::Histogram waited = measurement.waited();
+  if (waited.total_count() == 0) return {};  // nothing was measured that could be wrong
+  const std::int64_t response_ns = waited.value_at_quantile(0.99);
   if (generator_ns <= late_ns || static_cast<double>(generator_ns) <= late_share * static_cast<double>(response_ns))
     return {};
   return fmt::format(

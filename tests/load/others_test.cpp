@@ -123,7 +123,7 @@ TEST_CASE("A mock of a model's API answers, and its tokenizer counts", "[load][m
   check_says(refused.out(), "401");
 }
 
-TEST_CASE("A mock of a model's API streams, although it calls its events plain text", "[load][mock][!mayfail]") {
+TEST_CASE("A mock of a model's API streams, although it calls its events plain text", "[load][mock]") {
   const TemporaryFolder folder;
   const auto mock = test_support::start_openai_mock(folder.write("mock.yaml", mock_config));
   if (!mock) { return; }

@@ -104,7 +104,7 @@ TEST_CASE("The plan of a scenario is what the simulator would serve, row by row"
 }
 
 // The rest of a scenario is somebody else's matter.
-TEST_CASE("A whole scenario, as it ships, can be played", "[load][plan][!mayfail]") {
+TEST_CASE("A whole scenario, as it ships, can be played", "[load][plan]") {
   const std::string shipped = std::string{PROJECT_SOURCE} + "/configs/million-users.yaml";
   CHECK(rows_of(plan_text({shipped, "--url", "http://127.0.0.1:9/", "--requests", "100"})).size() == 100);
   const TemporaryFolder folder;

@@ -120,6 +120,23 @@ TEST_CASE("An answer in one piece tells its tokens, too", "[exchange]") {
   CHECK(talk.exchange.tokens() == 5);
 }
 
+TEST_CASE("A stream is a stream whatever it is called, and JSON without an answer is none", "[exchange]") {
+  const auto heard = [](const std::string& type, const std::string& body) {
+    Conversation talk{chat};
+    talk.hear("HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\n\r\n", 10 * ms);
+    talk.hear(body.substr(0, 1), 20 * ms);  // the first byte alone decides
+    talk.hear(body.substr(1), 30 * ms);
+    talk.exchange.connection_ended();
+    return std::pair{talk.exchange.outcome(), talk.exchange.tokens()};
+  };
+  const std::string body =
+      R"({"choices":[{"message":{"content":"hi"}}],"usage":{"prompt_tokens":1,"completion_tokens":5}})";
+  CHECK(heard("text/plain", text("a") + text("b") + done) == std::pair{Outcome::answered, std::int64_t{2}});
+  CHECK(heard("text/plain", body) == std::pair{Outcome::answered, std::int64_t{5}});
+  CHECK(heard("application/json", R"({"ok":true})").first == Outcome::malformed);
+  CHECK(heard("text/html", "<html>") == std::pair{Outcome::truncated, std::int64_t{0}});
+}
+
 TEST_CASE("A second request on the same connection remembers nothing of the first", "[exchange]") {
   Conversation talk{chat};
   talk.hear(stream_head + text("a") + event("{broken"), 50 * ms);

@@ -193,7 +193,8 @@ TEST_CASE("What is wrong with the traffic is said with its place", "[traffic][re
       {plain + "growth: {kind: phased, phases: [{from: 2026-12-02, share: 1}, {from: 2026-12-01, share: 1}]}",
        "s.yaml:5:72: traffic.growth.phases.1.from: found 2026-12-01 after 2026-12-02, expected dates in order"},
       {plain + "arrivals: {process: gama, cv: 1}",
-       "s.yaml:5:23: traffic.arrivals.process: found 'gama', expected poisson, gamma, weibull, mmpp, sessions or "
+       "s.yaml:5:23: traffic.arrivals.process: found 'gama', expected poisson, constant, gamma, weibull, mmpp, "
+       "sessions or "
        "trace; did you mean 'gamma'?"},
       {plain + "arrivals: {process: gamma}",
        "s.yaml:5:3: traffic.arrivals.cv: found nothing, expected a number from 0.01 to 20"},

@@ -33,7 +33,7 @@ std::string flaw_of(std::string_view data) {
 
 }  // namespace
 
-TEST_CASE("Text of any channel is text; a role is none", "[loadgen][llm]") {
+TEST_CASE("Text of any channel is text, a role is none", "[loadgen][llm]") {
   CHECK(has_text(R"({"content":" tok"})"));
   CHECK(has_text(R"({"content":"\n"})"));
   CHECK(has_text(R"({"content":" "})"));
