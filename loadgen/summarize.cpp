@@ -82,8 +82,7 @@ void warn(LoadSummary& summary, const RunFacts& run) {
                     core::format_count(run.sent_late), core::format_duration(run.late_after)));
   }
   if (!run.local_limit.empty()) {
-    summary.warnings.push_back(fmt::format("this machine gave no more sockets: {}; requests waited for the {} it had",
-                                           run.local_limit, core::format_count(summary.plan.most_connections)));
+    summary.warnings.push_back(fmt::format("this machine gave no more sockets: {}; requests waited for those that were open", run.local_limit));
   }
   if (!summary.plan.closed_loop && summary.counts.planned() != summary.plan.requests) {
     throw std::logic_error{
