@@ -3,6 +3,7 @@
 #include <charconv>
 #include <sstream>
 
+#include <boost/program_options.hpp>
 #include <fmt/format.h>
 
 #include "core/format.hpp"
@@ -13,14 +14,17 @@ namespace cli {
 
 namespace po = boost::program_options;
 
-Words Given::words(const char* option) const { return has(option) ? map_[option].as<Words>() : Words{}; }
-
-std::optional<std::string> Given::text(const char* option) const {
-  if (!has(option)) return std::nullopt;
-  return map_[option].as<std::string>();
+Words Given::words(std::string_view option) const {
+  const auto found = values_.find(option);
+  return found == values_.end() ? Words{} : found->second;
 }
 
-std::optional<std::uint64_t> Given::whole(const char* option, std::uint64_t min, std::uint64_t max) const {
+std::optional<std::string> Given::text(std::string_view option) const {
+  if (!has(option)) return std::nullopt;
+  return words(option).back();
+}
+
+std::optional<std::uint64_t> Given::whole(std::string_view option, std::uint64_t min, std::uint64_t max) const {
   const auto given = text(option);
   if (!given) return std::nullopt;
   std::uint64_t value = 0;
@@ -33,7 +37,7 @@ std::optional<std::uint64_t> Given::whole(const char* option, std::uint64_t min,
   return value;
 }
 
-std::optional<double> Given::number(const char* option, double min, double max, std::string_view unit) const {
+std::optional<double> Given::number(std::string_view option, double min, double max, std::string_view unit) const {
   const auto given = text(option);
   if (!given) return std::nullopt;
   const auto value = core::parse_number(*given);
@@ -45,7 +49,7 @@ std::optional<double> Given::number(const char* option, double min, double max, 
   return value.value;
 }
 
-std::optional<core::Duration> Given::duration(const char* option, core::Duration min, core::Duration max) const {
+std::optional<core::Duration> Given::duration(std::string_view option, core::Duration min, core::Duration max) const {
   const auto given = text(option);
   if (!given) return std::nullopt;
   const auto value = core::parse_duration(*given);
@@ -62,27 +66,45 @@ void Given::fail(std::string_view option, std::string_view found, std::string_vi
 
 Grammar::Grammar(std::string name, std::string usage) : name_{std::move(name)}, usage_{std::move(usage)} {
   group("Options");
-  groups_.back().add_options()("help,h", "print this");
 }
 
-void Grammar::group(const char* title) { groups_.emplace_back(title); }
+void Grammar::group(const char* title) { groups_.push_back({title, {}}); }
 
-void Grammar::flag(const char* name, const char* help) { groups_.back().add_options()(name, help); }
+void Grammar::flag(const char* name, const char* help) {
+  groups_.back().options.push_back({name, "", help, Kind::flag});
+}
 
 void Grammar::value(const char* name, const char* placeholder, const char* help) {
-  groups_.back().add_options()(name, po::value<std::string>()->value_name(placeholder), help);
+  groups_.back().options.push_back({name, placeholder, help, Kind::value});
 }
 
 void Grammar::values(const char* name, const char* placeholder, const char* help) {
-  groups_.back().add_options()(name, po::value<Words>()->composing()->value_name(placeholder), help);
+  groups_.back().options.push_back({name, placeholder, help, Kind::values});
 }
 
 std::optional<Given> Grammar::parse(const Words& words, const Out& out, int most_positional) {
+  constexpr const char* positional_name = "positional";
+  std::vector<po::options_description> shown;
+  for (const Group& group : groups_) {
+    po::options_description& options = shown.emplace_back(group.title);
+    if (shown.size() == 1) options.add_options()("help,h", "print this");
+    for (const Option& option : group.options) {
+      const char* name = option.name.c_str();
+      const char* help = option.help.c_str();
+      if (option.kind == Kind::flag) {
+        options.add_options()(name, help);
+      } else if (option.kind == Kind::value) {
+        options.add_options()(name, po::value<std::string>()->value_name(option.placeholder), help);
+      } else {
+        options.add_options()(name, po::value<Words>()->composing()->value_name(option.placeholder), help);
+      }
+    }
+  }
   po::options_description all;
-  for (const auto& options : groups_) all.add(options);
-  all.add_options()("positional", po::value<Words>());
+  for (const auto& options : shown) all.add(options);
+  all.add_options()(positional_name, po::value<Words>());
   po::positional_options_description positional;
-  positional.add("positional", most_positional);
+  positional.add(positional_name, most_positional);
   po::variables_map map;
   try {
     using namespace po::command_line_style;
@@ -94,11 +116,19 @@ std::optional<Given> Grammar::parse(const Words& words, const Out& out, int most
     throw core::ConfigError{
         fmt::format("billcast {}: {}; `billcast {} --help` lists what there is", name_, error.what(), name_)};
   }
-  if (map.count("help") == 0) return Given{name_, std::move(map)};
-  std::ostringstream text;
-  for (const auto& options : groups_) text << options << '\n';  // the library prints itself in no other way
-  out(usage_ + "\n" + text.str());
-  return std::nullopt;
+  if (map.count("help") != 0) {
+    std::ostringstream text;
+    for (const auto& options : shown) text << options << '\n';  // the library prints itself in no other way
+    out(usage_ + "\n" + text.str());
+    return std::nullopt;
+  }
+  std::map<std::string, Words, std::less<>> values;
+  for (const auto& [name, value] : map) {
+    Words& given = values[name == positional_name ? "" : name];
+    if (const auto* text = boost::any_cast<std::string>(&value.value())) given = {*text};
+    else if (const auto* list = boost::any_cast<Words>(&value.value())) given = *list;
+  }
+  return Given{name_, std::move(values)};
 }
 
 }  // namespace cli

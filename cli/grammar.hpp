@@ -12,11 +12,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <boost/program_options.hpp>
+#include <vector>
 
 #include "cli/arguments.hpp"
 #include "core/time.hpp"
@@ -26,22 +26,24 @@ namespace cli {
 // All of it throws core::ConfigError for what the option does not take.
 class Given {
  public:
-  Given(std::string name, boost::program_options::variables_map map) : name_{std::move(name)}, map_{std::move(map)} {}
+  // `values`: of each option that was given; a flag has none. Positional words have the name "".
+  Given(std::string name, std::map<std::string, Words, std::less<>> values)
+      : name_{std::move(name)}, values_{std::move(values)} {}
 
-  bool has(const char* option) const { return map_.count(option) != 0; }
-  Words positional() const { return words("positional"); }
-  Words words(const char* option) const;
-  std::optional<std::string> text(const char* option) const;
-  std::optional<std::uint64_t> whole(const char* option, std::uint64_t min, std::uint64_t max) const;
-  std::optional<double> number(const char* option, double min, double max, std::string_view unit) const;
-  std::optional<core::Duration> duration(const char* option, core::Duration min, core::Duration max) const;
+  bool has(std::string_view option) const { return values_.find(option) != values_.end(); }
+  Words positional() const { return words(""); }
+  Words words(std::string_view option) const;
+  std::optional<std::string> text(std::string_view option) const;
+  std::optional<std::uint64_t> whole(std::string_view option, std::uint64_t min, std::uint64_t max) const;
+  std::optional<double> number(std::string_view option, double min, double max, std::string_view unit) const;
+  std::optional<core::Duration> duration(std::string_view option, core::Duration min, core::Duration max) const;
 
   // "billcast run: --threads: found '0', expected …"
   [[noreturn]] void fail(std::string_view option, std::string_view found, std::string_view expected) const;
 
  private:
   std::string name_;
-  boost::program_options::variables_map map_;
+  std::map<std::string, Words, std::less<>> values_;
 };
 
 class Grammar {
@@ -58,9 +60,21 @@ class Grammar {
   std::optional<Given> parse(const Words& words, const Out& out, int most_positional);
 
  private:
+  enum class Kind : std::uint8_t { flag, value, values };
+  struct Option {
+    std::string name;
+    std::string placeholder;
+    std::string help;
+    Kind kind;
+  };
+  struct Group {
+    std::string title;
+    std::vector<Option> options;
+  };
+
   std::string name_;
   std::string usage_;
-  std::vector<boost::program_options::options_description> groups_;
+  std::vector<Group> groups_;
 };
 
 }  // namespace cli

@@ -1,12 +1,11 @@
 #include <filesystem>
 #include <string>
 
-#include <fmt/format.h>
-
 #include "cli/commands.hpp"
 #include "cli/files.hpp"
 #include "cli/program.hpp"
-#include "core/yaml_reader.hpp"
+#include "loadgen/measurement.hpp"
+#include "loadgen/summarize.hpp"
 #include "reports/csv.hpp"
 #include "reports/json.hpp"
 #include "reports/load_csv.hpp"
@@ -41,16 +40,22 @@ void render(const Result& result, ReportFormat format, const Console& console) {
   }
 }
 
+// A load test that is still running, or was killed: its seconds are on the disk, its summary is not.
+bool is_unfinished(const fs::path& folder) {
+  std::error_code ignored;  // what cannot be looked at gets its message when it is read
+  return fs::exists(folder / "outcomes.csv", ignored) && !fs::exists(folder / "summary.json", ignored);
+}
+
+loadgen::LoadSummary summary_so_far(const fs::path& folder) {
+  const fs::path about = folder / "about.json";
+  const loadgen::LoadPlanFacts plan = reports::load_plan_from_json(about.string(), read_file(about));
+  return loadgen::summarize(loadgen::files_in(folder), plan, {.interrupted = true, .killed = true}, {});
+}
+
 // The file of a folder that says what came of it.
 fs::path result_in(const fs::path& folder) {
-  std::error_code ignored;  // what cannot be looked at gets its message when it is read
-  if (fs::exists(folder / "summary.json", ignored)) return folder / "summary.json";
-  if (fs::exists(folder / "about.json", ignored) && !fs::exists(folder / "result.json", ignored)) {
-    throw core::ConfigError{fmt::format(
-        "'{}': found about.json without summary.json, expected both: this load test is still running, or was killed",
-        folder.string())};
-  }
-  return folder / "result.json";
+  std::error_code ignored;
+  return folder / (fs::exists(folder / "summary.json", ignored) ? "summary.json" : "result.json");
 }
 
 }  // namespace
@@ -58,7 +63,13 @@ fs::path result_in(const fs::path& folder) {
 int report(const ReportArguments& arguments, const Console& console) {
   fs::path path{arguments.result};
   std::error_code ignored;
-  if (fs::is_directory(path, ignored)) path = result_in(path);
+  if (fs::is_directory(path, ignored)) {
+    if (is_unfinished(path)) {
+      render(summary_so_far(path), arguments.format, console);
+      return exit_done;
+    }
+    path = result_in(path);
+  }
   const std::string text = read_file(path);
   if (reports::is_load_summary(text)) {
     render(reports::load_summary_from_json(path.string(), text), arguments.format, console);

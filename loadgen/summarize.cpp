@@ -82,7 +82,14 @@ void warn(LoadSummary& summary, const RunFacts& run) {
                     core::format_count(run.sent_late), core::format_duration(run.late_after)));
   }
   if (!run.local_limit.empty()) {
-    summary.warnings.push_back(fmt::format("this machine gave no more sockets: {}; requests waited for those that were open", run.local_limit));
+    summary.warnings.push_back(fmt::format(
+        "this machine gave no more sockets: {}; requests waited for those that were open", run.local_limit));
+  }
+  if (run.killed && !summary.plan.closed_loop) {
+    const std::int64_t lost = summary.plan.requests - summary.counts.planned();
+    if (lost > 0) summary.counts[Outcome::unsent] += lost;
+    summary.warnings.push_back(fmt::format("the run was killed: nothing is known of {} requests, counted as never sent",
+                                           core::format_count(lost)));
   }
   if (!summary.plan.closed_loop && summary.counts.planned() != summary.plan.requests) {
     throw std::logic_error{
@@ -127,6 +134,7 @@ LoadSummary summarize(const FileReader& read, const LoadPlanFacts& plan, const R
   summary.interrupted = run.interrupted;
   summary.counts = all.counts.ended;
   summary.retried = all.counts.retried;
+  summary.sent_late = run.sent_late;
   summary.connects = all.counts.connects;
   summary.closed_by_server = all.counts.closed_by_server;
   summary.bytes_received = all.counts.bytes_received;
@@ -146,8 +154,8 @@ LoadSummary summarize(const FileReader& read, const LoadPlanFacts& plan, const R
     summary.invalid_because.push_back(std::move(why));
   }
   find_steady_part(summary, read, judgement);
-  count_failures(summary, run);
   warn(summary, run);
+  count_failures(summary, run);
 
   const bool from_steady = judgement.warm_up.has_value() || judgement.finds_warm_up;
   const Measurement judged = from_steady ? measure(read, {.from = summary.steady_from}) : all;

@@ -30,6 +30,7 @@ struct JudgementConfig {
 // What of a run is in no file.
 struct RunFacts {
   bool interrupted = false;
+  bool killed = false;                      // the recording is all that is left of it
   std::vector<FailureSample> first_said{};  // by outcome; counts are filled in
   std::int64_t sent_late = 0;
   core::Duration late_after{};

@@ -94,6 +94,7 @@ struct LoadSummary {
   std::vector<std::string> warnings;         // sentences
   OutcomeCounts counts{};
   std::int64_t retried = 0;
+  std::int64_t sent_late = 0;  // over 10 ms after their time, in a burst to catch up
   std::int64_t connects = 0;
   std::int64_t closed_by_server = 0;
   std::int64_t bytes_received = 0;

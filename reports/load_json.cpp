@@ -152,6 +152,7 @@ struct Fields<loadgen::LoadSummary> {
     io("thresholds", s.thresholds);
     io("found_max", s.found_max);
     io("retried", s.retried);
+    io("sent_late", s.sent_late);
     io("connects", s.connects);
     io("closed_by_server", s.closed_by_server);
     io("bytes_received", s.bytes_received);

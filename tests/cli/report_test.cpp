@@ -3,10 +3,13 @@
 #include <vector>
 
 #include "cli/program.hpp"
+#include "loadgen/measurement.hpp"
+#include "reports/load_json.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/says.hpp"
 #include "tests/support/temporary_folder.hpp"
 
+using namespace std::chrono_literals;
 using test_support::check_says;
 using test_support::TemporaryFolder;
 
@@ -47,12 +50,22 @@ TEST_CASE("A summary.json is known by what it says, not by its name", "[cli][rep
   CHECK(report({copy}).out == test_support::text_of(recording + "/report.txt"));
 }
 
-TEST_CASE("A recording that did not end is said to be one", "[cli][report][load]") {
+TEST_CASE("A load test that was killed is reported as far as it came", "[cli][report][load]") {
   const TemporaryFolder folder;
-  folder.write("about.json", "{}");
+  loadgen::LoadPlanFacts plan;
+  plan.url = "http://127.0.0.1:1/";
+  plan.requests = 1000;
+  plan.length = 10s;
+  folder.write("about.json", reports::to_json(plan));
+  loadgen::SecondCounts second;
+  second.length = 1s;
+  second.due = second.sent = second.ended[loadgen::Outcome::answered] = 100;
+  folder.write("outcomes.csv", loadgen::outcomes_header() + loadgen::outcomes_line(second) + "1.000000000,1.0");
   const Answer answer = report({folder.path().string()});
-  CHECK(answer.code == cli::exit_users_input);
-  check_says(answer.error, "found about.json without summary.json");
+  CHECK(answer.code == cli::exit_done);
+  CHECK(answer.out.starts_with("INTERRUPTED"));
+  check_says(answer.out, "100 of 1,000 requests answered");
+  check_says(answer.out, "nothing is known of 900 requests");
 }
 
 TEST_CASE("A broken summary.json is one line", "[cli][report][load]") {
