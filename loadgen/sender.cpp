@@ -341,13 +341,16 @@ void Sender::ended(std::uint32_t number, Outcome outcome, std::string_view why, 
     window_->record_other(Metric::service_time, outcome, now - exchange.sent_ns());
     charge(exchange.request(), outcome, why, now);
   }
-  if (exchange.keep_alive() && connection.unsent.empty() && !connection.peer_closed) {
+  const bool stays = exchange.keep_alive() && connection.unsent.empty();
+  if (stays && !connection.peer_closed) {
     connection.served_before = true;
     connection.state = Connection::State::idle;
     pool_.push_idle(number);
-  } else {
-    close(number);
+    return;
   }
+  // Closed right behind the answer, though it did not say that it would be.
+  if (stays) ++window_->counts.closed_by_server;
+  close(number);
 }
 
 void Sender::charge(const PlannedRequest& request, Outcome outcome, std::string_view why, std::int64_t now) {
