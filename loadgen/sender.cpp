@@ -469,6 +469,7 @@ SenderEnd Sender::run(const std::atomic<bool>& interrupt) {
     if (end_.interrupted || is_over(now)) break;
     wait(now);
   }
+  now = clock();  // something may have been sent since
   settle(now);
   end_.length = core::Duration{now};
   window_->counts.length = core::Duration{now} - window_->counts.start;
