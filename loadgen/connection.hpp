@@ -23,10 +23,11 @@ struct Connection {
   explicit Connection(const ExchangeRules& rules) : exchange{rules} {}
 
   State state = State::free;
-  bool is_retry = false;       // of its request
-  bool served_before = false;  // it has answered at least once
-  bool peer_closed = false;    // nothing more will come than what lies there
-  bool reads_again = false;    // it is in the list of those with bytes left to read
+  std::uint32_t generation = 0;  // of the place: an event of a connection that was here before is not this one's
+  bool is_retry = false;         // of its request
+  bool served_before = false;    // it has answered at least once
+  bool peer_closed = false;      // nothing more will come than what lies there
+  bool reads_again = false;      // it is in the list of those with bytes left to read
   Fd fd;
   std::unique_ptr<TlsSession> tls;
   Exchange exchange;
@@ -63,6 +64,7 @@ class ConnectionPool {
     connection.unsent.clear();
     connection.served_before = connection.peer_closed = connection.is_retry = false;
     connection.state = Connection::State::free;
+    ++connection.generation;
     free_.push_back(number);
     --open_count_;
   }

@@ -178,7 +178,7 @@ void Sender::open_connection(std::int64_t now) {
   if (error != 0 && error != EINPROGRESS) return connect_failed(number, Outcome::refused, std::strerror(error), now);
   epoll_event event{};
   event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-  event.data.u32 = number;
+  event.data.u64 = std::uint64_t{connection.generation} << 32 | number;
   if (::epoll_ctl(epoll_.number(), EPOLL_CTL_ADD, connection.fd.number(), &event) != 0) {
     const int why = errno;
     connecting_.remove(number);
@@ -243,7 +243,7 @@ void Sender::on_event(std::uint32_t number, std::uint32_t flags) {
   if ((flags & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) connection.peer_closed = true;
   switch (connection.state) {
     case Connection::State::free:
-      return;  // closed earlier in this round
+      return;
     case Connection::State::connecting:
     case Connection::State::shaking_hands:
       return go_on_connecting(number, clock());
@@ -384,7 +384,9 @@ void Sender::wait(std::int64_t now) {
     throw core::ConfigError{fmt::format("cannot wait for sockets to the nanosecond: {}; it takes Linux 5.11 or later",
                                         std::strerror(errno))};
   for (int i = 0; i < count; ++i) {
-    on_event(events[static_cast<std::size_t>(i)].data.u32, events[static_cast<std::size_t>(i)].events);
+    const epoll_event& event = events[static_cast<std::size_t>(i)];
+    const auto number = static_cast<std::uint32_t>(event.data.u64);
+    if (pool_[number].generation == event.data.u64 >> 32) on_event(number, event.events);
     // Whoever waits for a connection, or just stopped thinking, goes at once: the server has work sooner.
     if (is_closed_loop()) due_.notice(clock(), *window_);
     if (!due_.empty()) dispatch(clock());

@@ -32,6 +32,7 @@ TEST_CASE("A pool opens as many connections as it may, and reuses the places", "
   CHECK(pool.is_full());
   pool.release(a);
   CHECK(pool.open_count() == 1);
+  CHECK(pool[a].generation == 1);
   CHECK(pool.take_free() == a);
   pool.push_idle(a);
   pool.push_idle(b);
