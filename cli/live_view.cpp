@@ -26,6 +26,7 @@ std::string time_words(const loadgen::LiveWindow& window) {
   if (window.length <= 0s) return elapsed;
   const core::Duration left = window.length - window.elapsed;
   if (left <= 0s) return fmt::format("{}, waiting for the last answers", elapsed);
+  if (left < half_a_tick) return elapsed;  // the last window
   return fmt::format("{}, {} to go", elapsed, whole_seconds(left));
 }
 
