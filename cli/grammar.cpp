@@ -112,6 +112,15 @@ std::optional<Given> Grammar::parse(const Words& words, const Out& out, int most
     po::store(
         po::command_line_parser{words}.options(all).positional(positional).style(unix_style & ~allow_guessing).run(),
         map);
+  } catch (const po::unknown_option& error) {
+    std::vector<std::string> known;
+    for (const auto& options : shown) {
+      for (const auto& option : options.options()) known.push_back("--" + option->long_name());
+    }
+    const auto near = core::nearest(error.get_option_name(), known);
+    throw core::ConfigError{fmt::format("billcast {}: unknown option '{}'{}; `billcast {} --help` lists what there is",
+                                        name_, error.get_option_name(),
+                                        near ? fmt::format(", did you mean '{}'?", *near) : "", name_)};
   } catch (const po::error& error) {
     throw core::ConfigError{
         fmt::format("billcast {}: {}; `billcast {} --help` lists what there is", name_, error.what(), name_)};

@@ -245,7 +245,7 @@ TEST_CASE("A command line that makes no sense says what does", "[cli][program]")
   CHECK(one_line_error({"rum"}) == "billcast: unknown subcommand 'rum'; did you mean 'run'?");
   CHECK(one_line_error({"simulate-it"}) == "billcast: unknown subcommand 'simulate-it'; see billcast --help");
   CHECK(one_line_error({"run", "--sed", "1"}) ==
-        "billcast run: unrecognised option '--sed'; `billcast run --help` lists what there is");
+        "billcast run: unknown option '--sed', did you mean '--seed'?; `billcast run --help` lists what there is");
   check_says(one_line_error({"run", "--seed"}), "billcast run: the required argument for option '--seed' is missing");
   check_says(one_line_error({"run", "a", "b"}), "billcast run: too many positional options");
   CHECK(one_line_error({"run", scenario, "--seed", "-1"}) ==
