@@ -29,8 +29,7 @@ class Watch {
     live.connections = counts.connections;
     ended_ += counts.ended;
     due_ += counts.due;
-    sent_ += counts.sent;
-    live.waiting = due_ - sent_ - ended_.unsent();
+    live.waiting = due_ - ended_.planned() - counts.in_flight;
     live.answered = ended_.answered();
     live.failed = ended_.failed();
     live.dropped = ended_[Outcome::dropped];
@@ -42,7 +41,6 @@ class Watch {
   bool is_closed_loop_;
   OutcomeCounts ended_;
   std::int64_t due_ = 0;
-  std::int64_t sent_ = 0;
 };
 
 }  // namespace
