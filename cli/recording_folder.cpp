@@ -28,11 +28,6 @@ bool is_of_a_recording(const fs::path& path) {
 
 }  // namespace
 
-bool is_recording(const fs::path& folder) {
-  std::error_code ignored;
-  return fs::exists(folder / "about.json", ignored) || fs::exists(folder / "outcomes.csv", ignored);
-}
-
 void prepare_recording(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);

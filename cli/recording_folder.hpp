@@ -1,7 +1,6 @@
 // The folder of a recording: files that grow while the test runs.
 //
 //  * `prepare_recording`  an empty folder; an earlier recording there is replaced
-//  * `is_recording`       whether a folder is one
 //
 // Unlike a result, a recording is written in place: what was measured must be on the disk whatever happens next. Only a
 // folder that holds nothing but an earlier recording is replaced, so that a slip in --out deletes nothing.
@@ -14,7 +13,6 @@ namespace cli {
 
 // Throws core::ConfigError.
 void prepare_recording(const std::filesystem::path& folder);
-bool is_recording(const std::filesystem::path& folder);
 
 void write_recording_file(const std::filesystem::path& folder, std::string_view name, std::string_view text);
 

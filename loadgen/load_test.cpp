@@ -1,13 +1,10 @@
 #include "loadgen/load_test.hpp"
 
+#include "loadgen/measurement.hpp"
 #include "loadgen/recorder.hpp"
 
 namespace loadgen {
 namespace {
-
-double per_s(std::int64_t count, core::Duration length) {
-  return length.count() > 0 ? static_cast<double>(count) / core::to_seconds(length) : 0;
-}
 
 // Sums up for who watches.
 class Watch {

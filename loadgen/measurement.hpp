@@ -53,6 +53,11 @@ struct SecondCounts {
   bool operator==(const SecondCounts&) const = default;
 };
 
+// 0 of no time.
+inline double per_s(std::int64_t count, core::Duration length) {
+  return length.count() > 0 ? static_cast<double>(count) / core::to_seconds(length) : 0;
+}
+
 // [from, to) of the run.
 struct Span {
   core::Duration from{};

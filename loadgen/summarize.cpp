@@ -15,10 +15,6 @@ namespace {
 constexpr std::int64_t late_ns = 1'000'000;
 constexpr double late_share = 0.05;
 
-double per_s(std::int64_t count, core::Duration length) {
-  return length.count() > 0 ? static_cast<double>(count) / core::to_seconds(length) : 0;
-}
-
 LatencyRow row_of(std::string_view name, const core::Histogram& times) {
   LatencyRow row;
   row.metric = name;

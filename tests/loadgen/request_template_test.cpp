@@ -6,8 +6,10 @@
 
 #include "core/yaml_reader.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/says.hpp"
 
 using namespace loadgen;
+using test_support::complaint;
 
 namespace {
 
@@ -23,15 +25,6 @@ std::string rendered(const RequestConfig& config, const PlannedRequest& request 
   const RequestTemplate made{config, environment, std::move(prompts)};
   std::string scratch;
   return std::string{made.render(request, scratch)};
-}
-
-// What the user is told; empty when nothing is wrong.
-template <class Call>
-std::string complaint(Call call) {
-  try {
-    call();
-  } catch (const core::ConfigError& error) { return error.what(); }
-  return {};
 }
 
 std::string body_of(const std::string& request) { return request.substr(request.find("\r\n\r\n") + 4); }

@@ -2,21 +2,10 @@
 
 #include "core/yaml_reader.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/says.hpp"
 
 using namespace loadgen;
-
-namespace {
-
-// What the user is told; empty when nothing is wrong.
-template <class Call>
-std::string complaint(Call call) {
-  try {
-    call();
-  } catch (const core::ConfigError& error) { return error.what(); }
-  return {};
-}
-
-}  // namespace
+using test_support::complaint;
 
 TEST_CASE("A URL is taken apart", "[target]") {
   const Target plain = parse_target("http://127.0.0.1:8080/v1/chat/completions?a=1");
