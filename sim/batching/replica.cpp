@@ -48,6 +48,9 @@ Replica::Replica(const EngineConfig& config, const IterationCost& cost, std::vec
       ended_{&ended},
       stepping_{stepping},
       is_static_{config.batching == Batching::static_batches},
+      overhead_ns_{core::to_ns(config.request_overhead)},
+      timeout_ns_{core::to_ns(config.timeout)},
+      is_patient_{config.timeout == no_timeout},
       block_mask_{config.kv_block_tokens - 1},
       block_shift_{std::countr_zero(config.kv_block_tokens)},
       classes_(config.priority_classes),
@@ -72,6 +75,13 @@ void Replica::keep_clock_small() {
   prefill_end_ps_ -= whole_ns * 1000;
 }
 
+inline bool Replica::has_room(std::int64_t blocks) const {
+  const std::int64_t free = config_->kv_blocks - reserved_blocks_ - blocks;
+  // Each answer's last block is at least one token full: an upper bound that saves the exact count nearly always.
+  if (static_cast<std::int64_t>(context_ >> block_shift_) + answers_ <= free) return true;
+  return blocks_of_answers(1) <= free;
+}
+
 void Replica::advance(std::int64_t now_ns) {
   while (true) {
     keep_clock_small();
@@ -81,7 +91,7 @@ void Replica::advance(std::int64_t now_ns) {
     }
     if (running_ == 0 && waiting_ == 0) {  // asleep until the next arrival
       if (incoming_.empty()) return;
-      const std::int64_t wakes_ns = incoming_.front().arrival_ns + core::to_ns(config_->request_overhead);
+      const std::int64_t wakes_ns = incoming_.front().arrival_ns + overhead_ns_;
       if (ps(wakes_ns) > clock_ps_) {
         base_ns_ = wakes_ns;
         clock_ps_ = 0;
@@ -89,16 +99,18 @@ void Replica::advance(std::int64_t now_ns) {
     }
     const std::int64_t limit_ps = ps(now_ns);
     if (clock_ps_ >= limit_ps) return;
-    receive(base_ns_ + clock_ps_ / 1000);
-    let_impatient_go();
-    evict_until_fits();
-    admit();
+    if (!incoming_.empty() && ps(incoming_.front().arrival_ns + overhead_ns_) <= clock_ps_) {
+      receive(base_ns_ + clock_ps_ / 1000);
+    }
+    if (!is_patient_) let_impatient_go();
+    if (answers_ > 0 && !has_room(0) && !is_static_) evict_until_fits();
+    if (waiting_ > 0) admit();
     if (running_ == 0) {
       // Nothing fits an empty engine only when nothing is there: what can never fit was rejected.
       if (waiting_ == 0) continue;
       return;
     }
-    if (begin_prefill()) continue;
+    if (!prefilling_.empty() && begin_prefill()) continue;
     if (!decode(limit_ps)) return;
   }
 }
@@ -106,11 +118,10 @@ void Replica::advance(std::int64_t now_ns) {
 // --- The boundary between two iterations.
 
 void Replica::receive(std::int64_t now_ns) {
-  const std::int64_t overhead_ns = core::to_ns(config_->request_overhead);
-  while (!incoming_.empty() && incoming_.front().arrival_ns + overhead_ns <= now_ns) {
+  while (!incoming_.empty() && incoming_.front().arrival_ns + overhead_ns_ <= now_ns) {
     const Prompt prompt = incoming_.front();
     incoming_.pop_front();
-    const std::int64_t seen_ns = prompt.arrival_ns + overhead_ns;
+    const std::int64_t seen_ns = prompt.arrival_ns + overhead_ns_;
     if (config_->queue_limit != no_limit) expire_waiting(ps(seen_ns));
     const std::uint32_t index = new_sequence(prompt);
     const bool fits = blocks_of(std::uint64_t{prompt.input_tokens} + prompt.output_tokens) <=
@@ -127,12 +138,11 @@ void Replica::receive(std::int64_t now_ns) {
 }
 
 void Replica::expire_waiting(std::int64_t now_ps) {
-  const std::int64_t timeout_ns = core::to_ns(config_->timeout);
   for (PriorityClass& priority : classes_) {
     while (!priority.waiting.empty()) {
       const std::uint32_t index = priority.waiting.front();
       const Sequence& s = sequences_[index];
-      const std::int64_t deadline_ns = s.arrival_ns + timeout_ns;
+      const std::int64_t deadline_ns = s.arrival_ns + timeout_ns_;
       if (ps(deadline_ns) > now_ps) break;
       priority.waiting.pop_front();
       --waiting_;
@@ -142,14 +152,12 @@ void Replica::expire_waiting(std::int64_t now_ps) {
 }
 
 void Replica::let_impatient_go() {
-  if (config_->timeout == no_timeout) return;
   if (waiting_ > 0) expire_waiting(clock_ps_);
-  const std::int64_t timeout_ns = core::to_ns(config_->timeout);
   for (PriorityClass& priority : classes_) {
     while (priority.oldest != none) {
       const std::uint32_t index = priority.oldest;
       const Sequence& s = sequences_[index];
-      const std::int64_t deadline_ns = s.arrival_ns + timeout_ns;
+      const std::int64_t deadline_ns = s.arrival_ns + timeout_ns_;
       if (ps(deadline_ns) > clock_ps_) break;
       const std::uint32_t made = s.output_tokens - still_to_make(s);
       interrupt(index);
@@ -158,15 +166,7 @@ void Replica::let_impatient_go() {
   }
 }
 
-inline bool Replica::has_room(std::int64_t blocks) const {
-  const std::int64_t free = config_->kv_blocks - reserved_blocks_ - blocks;
-  // Each answer's last block is at least one token full: an upper bound that saves the exact count nearly always.
-  if (static_cast<std::int64_t>(context_ >> block_shift_) + answers_ <= free) return true;
-  return blocks_of_answers(1) <= free;
-}
-
 void Replica::evict_until_fits() {
-  if (is_static_) return;
   while (answers_ > 0 && !has_room(0)) {
     auto least = classes_.rbegin();
     while (least->youngest == none) ++least;
@@ -187,14 +187,14 @@ void Replica::evict(std::uint32_t index) {
 }
 
 void Replica::admit() {
-  if (waiting_ == 0 || (is_static_ && running_ > 0)) return;
+  if (is_static_ && running_ > 0) return;
   for (PriorityClass& priority : classes_) {
     while (!priority.waiting.empty()) {
       if (running_ >= config_->max_batch) return;
       const std::uint32_t index = priority.waiting.front();
       Sequence& s = sequences_[index];
       // Received ahead of this boundary, to count who waits.
-      if (ps(s.arrival_ns + core::to_ns(config_->request_overhead)) > clock_ps_) break;
+      if (ps(s.arrival_ns + overhead_ns_) > clock_ps_) break;
       const std::int64_t blocks =
           is_static_ ? blocks_of(std::uint64_t{s.input_tokens} + s.output_tokens) : blocks_of(s.prompt_tokens());
       if (!has_room(blocks + config_->watermark_blocks)) return;
@@ -208,9 +208,8 @@ void Replica::admit() {
 
 // --- The iterations.
 
-// Puts together an iteration that computes prompts; false when there are none, or no budget for them.
+// Puts together an iteration that computes prompts; false when there is no budget for them.
 bool Replica::begin_prefill() {
-  if (prefilling_.empty()) return false;
   const bool chunked = config_->batching == Batching::chunked_prefill;
   if (chunked && answers_ >= config_->token_budget) return false;
   const std::uint32_t beside = chunked ? answers_ : 0;
@@ -232,23 +231,23 @@ bool Replica::begin_prefill() {
     if (chunk < wanted) break;
     ++prompts_done_;
   }
-  const std::int64_t cost_ps = cost_->mixed_ps(beside, context_, work);
-  totals_.prefill_tokens += work.tokens;
-  totals_.busy_ps += cost_ps;
-  ++totals_.iterations;
-  prefill_end_ps_ = clock_ps_ + cost_ps;
+  prefill_tokens_ = work.tokens;
+  prefill_end_ps_ = clock_ps_ + cost_->mixed_ps(beside, context_, work);
   in_prefill_ = true;
   return true;
 }
 
 void Replica::end_prefill() {
   in_prefill_ = false;
+  ++totals_.iterations;
+  totals_.prefill_tokens += prefill_tokens_;
+  totals_.busy_ps += prefill_end_ps_ - clock_ps_;
   clock_ps_ = prefill_end_ps_;
   if (config_->batching == Batching::chunked_prefill) {
     ++step_;
     context_ += answers_;
     totals_.decode_tokens += answers_;
-    end_answers_of_step();
+    if (answers_ > 0 && step_ == next_end_) end_answers_of_step();
   }
   for (std::uint32_t i = 0; i < prompts_done_; ++i) {
     const std::uint32_t index = prefilling_.front();
@@ -259,7 +258,7 @@ void Replica::end_prefill() {
 }
 
 // The prompt is computed, and with it the answer's next token.
-void Replica::begin_answer(std::uint32_t index) {
+inline void Replica::begin_answer(std::uint32_t index) {
   Sequence& s = sequences_[index];
   if (s.first_token_ns < 0) s.first_token_ns = ceil_ns(clock_ps_);
   if (!is_static_) reserved_blocks_ -= blocks_of(s.prompt_tokens());
@@ -283,6 +282,45 @@ void Replica::begin_answer(std::uint32_t index) {
   s.next = bucket_[bucket];
   bucket_[bucket] = index;
   occupied_[bucket / 64] |= std::uint64_t{1} << (bucket % 64);
+}
+
+inline std::int64_t Replica::next_visit_ps() const {
+  std::int64_t visit_ps = never_ps;
+  // Whoever comes behind one that already waits for memory or for a place waits, too, unless he is more important.
+  if (!incoming_.empty() && (waiting_ == 0 || classes_.size() > 1) && running_ < config_->max_batch && !is_static_) {
+    visit_ps = ps(incoming_.front().arrival_ns + overhead_ns_);
+  }
+  if (waiting_ == 0 && is_patient_) [[likely]]
+    return visit_ps;
+  for (const PriorityClass& priority : classes_) {
+    if (!priority.waiting.empty()) {
+      const std::int64_t arrival_ns = sequences_[priority.waiting.front()].arrival_ns;
+      const std::int64_t seen_ps = ps(arrival_ns + overhead_ns_);
+      visit_ps = std::min(visit_ps, seen_ps > clock_ps_ ? seen_ps : ps(arrival_ns + timeout_ns_));
+    }
+    if (priority.oldest != none) {
+      visit_ps = std::min(visit_ps, ps(sequences_[priority.oldest].arrival_ns + timeout_ns_));
+    }
+  }
+  return visit_ps;
+}
+
+// The most of the next `steps` steps that the memory has room for; at least one, after `evict_until_fits`.
+inline std::int64_t Replica::steps_that_fit(std::int64_t steps) const {
+  if (is_static_) return steps;
+  const std::int64_t free = config_->kv_blocks - reserved_blocks_;
+  const std::uint64_t tokens = context_ + static_cast<std::uint64_t>(steps) * answers_;
+  if (static_cast<std::int64_t>(tokens >> block_shift_) + answers_ <= free) return steps;
+  std::int64_t fits = 1;
+  while (fits < steps) {
+    const std::int64_t middle = fits + (steps - fits + 1) / 2;
+    if (blocks_of_answers(middle) <= free) {
+      fits = middle;
+    } else {
+      steps = middle - 1;
+    }
+  }
+  return fits;
 }
 
 // A stretch of iterations that make the next tokens of the answers in the batch, as many as end by `limit_ps`; false
@@ -316,30 +354,7 @@ bool Replica::decode(std::int64_t limit_ps) {
   return true;
 }
 
-std::int64_t Replica::next_visit_ps() const {
-  std::int64_t visit_ps = never_ps;
-  const std::int64_t overhead_ns = core::to_ns(config_->request_overhead);
-  // Whoever comes behind one that already waits for memory or for a place waits, too, unless he is more important.
-  if (!incoming_.empty() && (waiting_ == 0 || classes_.size() > 1) && running_ < config_->max_batch && !is_static_) {
-    visit_ps = ps(incoming_.front().arrival_ns + overhead_ns);
-  }
-  if (waiting_ == 0 && config_->timeout == no_timeout) return visit_ps;
-  const std::int64_t timeout_ns = core::to_ns(config_->timeout);
-  for (const PriorityClass& priority : classes_) {
-    if (!priority.waiting.empty()) {
-      const std::int64_t arrival_ns = sequences_[priority.waiting.front()].arrival_ns;
-      const std::int64_t seen_ps = ps(arrival_ns + overhead_ns);
-      visit_ps = std::min(visit_ps, seen_ps > clock_ps_ ? seen_ps : ps(arrival_ns + timeout_ns));
-    }
-    if (priority.oldest != none) {
-      visit_ps = std::min(visit_ps, ps(sequences_[priority.oldest].arrival_ns + timeout_ns));
-    }
-  }
-  return visit_ps;
-}
-
 void Replica::end_answers_of_step() {
-  if (step_ != next_end_ || answers_ == 0) return;
   const std::size_t bucket = step_ & (bucket_.size() - 1);
   std::uint32_t index = bucket_[bucket];
   bucket_[bucket] = none;
@@ -356,7 +371,7 @@ void Replica::end_answers_of_step() {
 
 // --- Entering and leaving.
 
-std::uint32_t Replica::new_sequence(const Prompt& prompt) {
+inline std::uint32_t Replica::new_sequence(const Prompt& prompt) {
   std::uint32_t index;
   if (free_.empty()) {
     index = static_cast<std::uint32_t>(sequences_.size());
@@ -381,7 +396,7 @@ std::uint32_t Replica::new_sequence(const Prompt& prompt) {
   return index;
 }
 
-void Replica::join_batch(std::uint32_t index) {
+inline void Replica::join_batch(std::uint32_t index) {
   Sequence& s = sequences_[index];
   if (s.start_ns < 0) s.start_ns = ceil_ns(clock_ps_);
   PriorityClass& priority = classes_[s.priority_class];
@@ -394,7 +409,7 @@ void Replica::join_batch(std::uint32_t index) {
 }
 
 // Gives back its place and, when its prompt is computed, its memory.
-void Replica::leave_batch(std::uint32_t index) {
+inline void Replica::leave_batch(std::uint32_t index) {
   const Sequence& s = sequences_[index];
   PriorityClass& priority = classes_[s.priority_class];
   (s.older == none ? priority.oldest : sequences_[s.older].younger) = s.younger;
@@ -435,7 +450,7 @@ void Replica::remove_from_bucket(std::uint32_t index) {
   if (bucket_[bucket] == none) occupied_[bucket / 64] &= ~(std::uint64_t{1} << (bucket % 64));
 }
 
-void Replica::end(std::uint32_t index, std::int64_t end_ns, core::Outcome outcome, std::uint32_t tokens_made) {
+inline void Replica::end(std::uint32_t index, std::int64_t end_ns, core::Outcome outcome, std::uint32_t tokens_made) {
   const Sequence& s = sequences_[index];
   ended_->push_back({.arrival_ns = s.arrival_ns,
                      .start_ns = s.start_ns < 0 ? end_ns : s.start_ns,
@@ -450,7 +465,7 @@ void Replica::end(std::uint32_t index, std::int64_t end_ns, core::Outcome outcom
   free_.push_back(index);
 }
 
-void Replica::find_next_end() {
+inline void Replica::find_next_end() {
   const std::size_t mask = bucket_.size() - 1;
   const std::uint32_t from = step_ + 1;
   std::size_t word = (from & mask) / 64;
@@ -495,38 +510,19 @@ std::int64_t Replica::blocks_of_answers(std::int64_t steps_ahead) const {
   return static_cast<std::int64_t>(tokens >> block_shift_);
 }
 
-// The most of the next `steps` steps that the memory has room for; at least one, after `evict_until_fits`.
-inline std::int64_t Replica::steps_that_fit(std::int64_t steps) const {
-  if (is_static_) return steps;
-  const std::int64_t free = config_->kv_blocks - reserved_blocks_;
-  const std::uint64_t tokens = context_ + static_cast<std::uint64_t>(steps) * answers_;
-  if (static_cast<std::int64_t>(tokens >> block_shift_) + answers_ <= free) return steps;
-  std::int64_t fits = 1;
-  while (fits < steps) {
-    const std::int64_t middle = fits + (steps - fits + 1) / 2;
-    if (blocks_of_answers(middle) <= free) {
-      fits = middle;
-    } else {
-      steps = middle - 1;
-    }
-  }
-  return fits;
-}
-
 // --- What the owner asks.
 
 std::int64_t Replica::outstanding(std::int64_t now_ns) {
   if (config_->queue_limit != no_limit) receive(now_ns);  // some may be rejected
-  if (config_->timeout != no_timeout && waiting_ > 0) expire_waiting(ps(now_ns));
+  if (!is_patient_ && waiting_ > 0) expire_waiting(ps(now_ns));
   return incoming_.size() + waiting_ + running_;
 }
 
 void Replica::close(std::int64_t horizon_ns) {
   receive(horizon_ns);
-  const std::int64_t timeout_ns = core::to_ns(config_->timeout);
   const auto leave = [&](std::uint32_t index) {
     const Sequence& s = sequences_[index];
-    const std::int64_t deadline_ns = s.arrival_ns + timeout_ns;
+    const std::int64_t deadline_ns = s.arrival_ns + timeout_ns_;
     const bool gave_up = deadline_ns <= horizon_ns;
     end(index, gave_up ? deadline_ns : horizon_ns, gave_up ? core::Outcome::timed_out : core::Outcome::in_flight,
         s.output_tokens - still_to_make(s));

@@ -184,6 +184,9 @@ class Replica {
   std::vector<Answer>* ended_;
   bool stepping_;
   bool is_static_;
+  std::int64_t overhead_ns_;
+  std::int64_t timeout_ns_;
+  bool is_patient_;  // clients wait as long as it takes
   std::uint32_t block_mask_;
   int block_shift_;
 
@@ -192,6 +195,7 @@ class Replica {
   // An iteration with prompts that has begun: it ends at `prefill_end_ps_`.
   bool in_prefill_ = false;
   std::int64_t prefill_end_ps_ = 0;
+  std::uint32_t prefill_tokens_ = 0;
   std::uint32_t prompts_done_ = 0;  // by its end, from the head of `prefilling_`
 
   Ring<Prompt> incoming_;  // pushed, and not looked at yet
