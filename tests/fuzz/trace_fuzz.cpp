@@ -62,6 +62,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       for (std::size_t i = 0; i < block->count; ++i) {
         require(block->arrival_ns[i] >= before_ns && block->arrival_ns[i] < core::ns_per_hour);
         before_ns = block->arrival_ns[i];
+        require(block->has_prefixes == trace.has_prefixes());
+        if (block->has_prefixes) { require(trace.input_tokens.at(block->prefix_row[i]) == block->input_tokens[i]); }
       }
     }
   } catch (const core::ConfigError& error) {

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <memory>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/traffic/arrivals.hpp"
@@ -308,6 +311,77 @@ TEST_CASE("A scale below 1 thins the trace", "[traffic][trace]") {
   for (int i = 0; i < 10'000; ++i) { text += fmt::format("{:.1f},1,1\n", i * 0.1); }
   const auto kept = played({.trace = shared(text), .scale = 0.25}, 1);
   CHECK(std::fabs(static_cast<double>(kept.size()) - 2500) < 5 * std::sqrt(10'000 * 0.1875));
+}
+
+TEST_CASE("Requests know their row, and which playing and copy of the trace they belong to",
+          "[traffic][trace][prefix]") {
+  std::string text;
+  for (int i = 0; i < 600; ++i) {
+    text += fmt::format(R"({{"timestamp": {}, "input_length": {}, "output_length": 1, "hash_ids": [{}]}})"
+                        "\n",
+                        1000 * i, 1 + i % 512, i / 2);
+  }
+  const std::shared_ptr<const Trace> trace = shared(text);
+  struct Request {
+    std::int64_t at_ns;
+    std::uint32_t input;
+    std::uint32_t row;
+    std::uint32_t round;
+  };
+  const auto requests_of = [&](const TraceReplay& replay) {
+    ArrivalsConfig config{.process = ArrivalsConfig::Process::trace};
+    config.trace = replay;
+    const auto process = make_arrivals(config, Demand{{}, Horizon::hours(monday, 1)}, Stream{1});
+    const auto block = std::make_unique<Block>();
+    std::vector<Request> requests;
+    for (process->take(*block, ns_per_hour); block->count > 0; process->take(*block, ns_per_hour)) {
+      REQUIRE(block->has_prefixes);
+      for (std::size_t i = 0; i < block->count; ++i) {
+        requests.push_back(
+            {block->arrival_ns[i], block->input_tokens[i], block->prefix_row[i], block->prefix_round[i]});
+      }
+    }
+    for (const Request& request : requests) { REQUIRE(trace->input_tokens.at(request.row) == request.input); }
+    return requests;
+  };
+
+  SECTION("Played once, at any speed: rows in order, all of one round") {
+    for (const double speed : {1.0, 7.5}) {
+      const auto requests = requests_of({.trace = trace, .speed = speed});
+      REQUIRE(requests.size() == 600);
+      for (std::uint32_t i = 0; i < 600; ++i) {
+        CHECK(requests[i].row == i);
+        CHECK(requests[i].round == 0);
+      }
+    }
+  }
+  SECTION("Repeated: a round each playing") {
+    const auto requests = requests_of({.trace = trace, .repeat = true});
+    REQUIRE(requests.size() == 3600);
+    for (std::uint32_t i = 0; i < 3600; ++i) {
+      REQUIRE(requests[i].row == i % 600);
+      REQUIRE(requests[i].round == i / 600);
+    }
+  }
+  SECTION("Multiplied: a round each copy of each playing; the rows themselves are the first of them") {
+    const TraceReplay replay{.trace = trace, .repeat = true, .scale = 2.3};
+    std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
+    std::size_t thirds = 0;
+    for (const Request& request : requests_of(replay)) {
+      REQUIRE(seen.emplace(request.round, request.row).second);  // so no prompt meets itself
+      REQUIRE(request.round < 3 * 7);  // copies of a seventh playing's first row may fall before the end
+      // A copy lies within half a mean gap, 0.5 s, of its row.
+      const std::int64_t row_ns = replay.at_ns(request.round / 3, request.row);
+      REQUIRE(std::abs(request.at_ns - row_ns) <= (request.round % 3 == 0 ? 0 : ns_per_second / 2));
+      thirds += request.round % 3 == 2 ? 1 : 0;
+    }
+    CHECK(std::fabs(static_cast<double>(thirds) - 3600 * 0.3) < 5 * std::sqrt(3600 * 0.21) + 2);
+  }
+  SECTION("Thinned: still of their rows") {
+    const auto requests = requests_of({.trace = trace, .scale = 0.5});
+    CHECK(std::fabs(static_cast<double>(requests.size()) - 300) < 5 * std::sqrt(600 * 0.25));
+    for (const Request& request : requests) { REQUIRE(request.round == 0); }
+  }
 }
 
 TEST_CASE("The published trace is read whole", "[traffic][trace]") {
