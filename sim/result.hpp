@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,11 +21,25 @@ struct FleetSummary {
   bool operator==(const FleetSummary&) const = default;
 };
 
+// The engines of a fleet that batches continuously, over the whole horizon.
+struct EngineSummary {
+  std::int64_t replicas_per_instance = 0;
+  std::int64_t kv_tokens = 0;       // that the memory of one replica holds
+  std::int64_t peak_kv_tokens = 0;  // most tokens of answers in one replica at once
+  std::int64_t iterations = 0;
+  std::int64_t decode_tokens = 0;   // made beyond the first of each answer
+  std::int64_t prefill_tokens = 0;  // prompt tokens computed, those computed again included
+  std::int64_t evictions = 0;       // of requests whose memory was needed for older ones
+  double busy_share = 0;            // time in iterations / ready time of the replicas
+  bool operator==(const EngineSummary&) const = default;
+};
+
 // The identities that hold in every run; a violation is our own fault and ends the run with the seed.
 struct Checks {
   bool conservation = false;         // every arrival in exactly one bucket
   bool littles_law = false;          // ∫ requests in the system dt = Σ times in the system, to the nanosecond
   bool busy_time = false;            // slot time spent = Σ service given
+  bool kv_memory = true;             // what engines count as held = what the requests in them hold; true without engines
   double mean_in_system = 0;         // L
   double arrival_rate_per_s = 0;     // λ
   double mean_time_in_system_s = 0;  // W
@@ -40,7 +55,10 @@ struct OptionResult {
   bool has_first_token = false;  // false: the serving model does not know it
   // Time spent waiting for a slot; served and timed-out requests that reached the option (0 for a managed API).
   core::Histogram wait_ns{3'600'000'000'000};
-  FleetSummary fleet;  // zeros for a managed API
+  // From the first token to the last, divided by the tokens after the first; answers of one token have none.
+  core::Histogram time_per_output_token_ns{3'600'000'000'000};
+  FleetSummary fleet;                   // zeros for a managed API
+  std::optional<EngineSummary> engine;  // of options that are simulated iteration by iteration
   Checks checks;
 };
 

@@ -28,8 +28,11 @@
 //   decode.first_ps;                                   // 9'100'000'000 + 1'000 × 400
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace sim {
@@ -102,6 +105,10 @@ class IterationCost {
   std::int64_t mixed_ps(std::uint32_t batch, std::uint64_t context, const PrefillWork& work) const;
 
  private:
+  static constexpr std::uint64_t cell_tokens = 64;  // of context in a cell of the tables
+  static std::int64_t with_share(std::int64_t ps, std::int64_t ppm) {
+    return ps + ps / 1'000'000 * ppm + ps % 1'000'000 * ppm / 1'000'000;
+  }
   std::int64_t linear_ps(std::uint64_t tokens) const {
     if (tokens < linear_ps_.size()) [[likely]]
       return linear_ps_[static_cast<std::size_t>(tokens)];
@@ -117,5 +124,49 @@ class IterationCost {
   LinearAttention linear_;
   AttentionTables tables_;
 };
+
+// In the header, for they run once a stretch of iterations: a few nanoseconds in all.
+inline DecodeCost IterationCost::decode(std::uint32_t batch, std::uint64_t context) const {
+  DecodeCost cost{.first_ps = linear_ps(batch) + per_sequence_ps_ * batch + decode_attention_ps(batch, context),
+                  .growth_ps = 0,
+                  .steps = std::numeric_limits<std::int64_t>::max()};
+  if (has_tables_) {
+    // Every iteration adds one token to the mean: the cell holds until the mean passes its upper end.
+    const std::uint64_t mean = context / batch;
+    cost.steps = static_cast<std::int64_t>((mean + cell_tokens - 1) / cell_tokens * cell_tokens - mean + 1);
+  } else {
+    cost.growth_ps = linear_.decode_per_token_ps * batch;
+  }
+  return cost;
+}
+
+inline std::int64_t IterationCost::mixed_ps(std::uint32_t batch, std::uint64_t context, const PrefillWork& work) const {
+  const std::int64_t decode_ps = batch > 0 ? decode_attention_ps(batch, context) : 0;
+  return linear_ps(std::uint64_t{batch} + work.tokens) + per_sequence_ps_ * (std::int64_t{batch} + work.chunks) +
+         decode_ps + prefill_attention_ps(work);
+}
+
+inline std::int64_t IterationCost::decode_attention_ps(std::uint32_t batch, std::uint64_t context) const {
+  if (!has_tables_) {
+    return linear_.decode_base_ps + linear_.decode_per_sequence_ps * batch +
+           linear_.decode_per_token_ps * static_cast<std::int64_t>(context);
+  }
+  const std::uint64_t row = std::min(batch, tables_.decode_batches) - 1;
+  const std::uint64_t column =
+      std::min<std::uint64_t>((context / batch + cell_tokens - 1) / cell_tokens, tables_.decode_columns - 1);
+  return tables_.decode_ps[static_cast<std::size_t>(row * tables_.decode_columns + column)];
+}
+
+inline std::int64_t IterationCost::prefill_attention_ps(const PrefillWork& work) const {
+  if (!has_tables_) {
+    return linear_.prefill_base_ps * work.chunks +
+           static_cast<std::int64_t>(work.pairs_twice / 2) * linear_.prefill_per_pair_fs / 1000;
+  }
+  const std::uint64_t row = std::min<std::uint64_t>(work.context_cells, tables_.prefill_rows - 1);
+  const auto root = static_cast<std::uint64_t>(std::sqrt(static_cast<double>(work.squares)) + 0.5);
+  const std::uint64_t column = std::min<std::uint64_t>(root, tables_.prefill_columns - 1);
+  const std::int64_t ps = tables_.prefill_ps[static_cast<std::size_t>(row * tables_.prefill_columns + column)];
+  return work.chunks > 1 ? with_share(ps, tables_.prefill_group_overhead_ppm) : ps;
+}
 
 }  // namespace sim

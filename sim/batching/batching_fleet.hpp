@@ -1,0 +1,87 @@
+// A fleet of LLM engines behind a router: each request goes to one replica when it arrives, and waits there.
+//
+//  * `BatchingFleetConfig`  engines, router, instances and their autoscaler
+//  * `BatchingFleet`        serves blocks of requests in order of arrival; `close()` at the end of the horizon
+//
+// An instance carries one or several replicas (engines), which come and go with it: the autoscaler counts instances.
+// The concurrency of an instance is what its replicas have in their queues and batches. One that is removed takes no
+// more requests and answers those it has.
+//
+// Replicas are independent of one another once requests are routed, so each is advanced by itself, as far as all its
+// arrivals are known: its state stays in the nearest cache while it works through its share of a block. A router that
+// looks at the load has the replicas that it looks at brought to the present first.
+//
+// At one and the same nanosecond: iterations end, the autoscaler looks, requests arrive.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/calendar.hpp"
+#include "core/histogram.hpp"
+#include "core/traffic/block.hpp"
+#include "sim/batching/engine_config.hpp"
+#include "sim/batching/iteration_cost.hpp"
+#include "sim/batching/replica.hpp"
+#include "sim/batching/routing.hpp"
+#include "sim/fleet/fleet_config.hpp"
+#include "sim/fleet/metric_window.hpp"
+#include "sim/fleet/replicas.hpp"
+#include "sim/ledger.hpp"
+
+namespace sim {
+
+struct BatchingFleetConfig {
+  // Instances: how many, when more, how metered. Its slots are the places in the batches of an instance; queue limit
+  // and timeout stand in `engine`, for it is there that requests wait.
+  FleetConfig fleet;
+  EngineConfig engine;
+  IterationCost cost;
+  Routing routing = Routing::round_robin;
+  std::int64_t replicas_per_instance = 1;
+};
+
+class BatchingFleet {
+ public:
+  // `stepping`: engines visit every iteration; the same answers, to check the fast way against.
+  BatchingFleet(const BatchingFleetConfig& config, const core::Horizon& horizon, Ledger ledger, bool stepping = false);
+
+  void serve(const core::traffic::Block& block);
+  OptionResult close();
+
+ private:
+  // Engines point to these, so they must not move.
+  struct Shared {
+    BatchingFleetConfig config;
+    std::vector<Answer> ended;
+  };
+
+  std::size_t engines_per_instance() const { return static_cast<std::size_t>(shared_->config.replicas_per_instance); }
+  void start_instance(std::int64_t now_ns, std::int64_t ready_ns);
+  void remove_instance(std::int64_t now_ns);
+  void note_ready(std::int64_t now_ns);
+  void tick(std::int64_t now_ns);
+  void advance_all(std::int64_t now_ns);
+  void book_ended();
+  void book_served(const Answer& answer);
+
+  std::unique_ptr<Shared> shared_;
+  Ledger ledger_;
+  Replicas replicas_;  // one for each instance
+  std::optional<Autoscaler> autoscaler_;
+  MetricWindow metrics_;
+  Router router_;
+  bool stepping_;
+  std::vector<Replica> engines_;  // of instance i: those from i × engines per instance on
+  std::size_t ready_engines_ = 0;
+  std::int64_t next_ready_ns_ = core::never_ns;  // when the next instance is
+  std::int64_t next_tick_ns_ = core::never_ns;
+  std::int64_t arrivals_since_tick_ = 0;
+  core::Histogram time_per_output_token_ns_{3'600'000'000'000};
+  ReplicaTotals totals_;  // of engines that are gone
+  bool memory_adds_up_ = true;
+};
+
+}  // namespace sim

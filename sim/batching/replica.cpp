@@ -1,0 +1,566 @@
+#include "sim/batching/replica.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <cmath>
+#include <limits>
+
+namespace sim {
+
+namespace {
+
+constexpr std::int64_t never_ps = std::numeric_limits<std::int64_t>::max();
+
+// n iterations of a stretch, exactly. No overflow: nothing ends after 2^61 picoseconds of a stretch (below).
+inline std::int64_t duration_ps(const DecodeCost& cost, std::int64_t n) {
+  return n * cost.first_ps + cost.growth_ps * (n * (n - 1) / 2);
+}
+
+// The largest n with duration(n) ≤ `ps`, at most `most`. A double knows n to within one; integers decide.
+inline std::int64_t iterations_within(const DecodeCost& cost, std::int64_t ps, std::int64_t most) {
+  const auto x = static_cast<double>(ps);
+  const auto growth = static_cast<double>(cost.growth_ps);
+  const double half = static_cast<double>(cost.first_ps) - 0.5 * growth;
+  auto n = static_cast<std::int64_t>(2 * x / (half + std::sqrt(half * half + 2 * growth * x)));
+  n = std::min(n, most);
+  while (n > 0 && duration_ps(cost, n) > ps) --n;
+  while (n < most && duration_ps(cost, n + 1) <= ps) ++n;
+  return n;
+}
+
+}  // namespace
+
+ReplicaTotals& ReplicaTotals::operator+=(const ReplicaTotals& other) {
+  iterations += other.iterations;
+  decode_tokens += other.decode_tokens;
+  prefill_tokens += other.prefill_tokens;
+  evictions += other.evictions;
+  busy_ps += other.busy_ps;
+  peak_kv_tokens = std::max(peak_kv_tokens, other.peak_kv_tokens);
+  longest_queue = std::max(longest_queue, other.longest_queue);
+  return *this;
+}
+
+Replica::Replica(const EngineConfig& config, const IterationCost& cost, std::vector<Answer>& ended, bool stepping)
+    : config_{&config},
+      cost_{&cost},
+      ended_{&ended},
+      stepping_{stepping},
+      is_static_{config.batching == Batching::static_batches},
+      overhead_ns_{core::to_ns(config.request_overhead)},
+      timeout_ns_{core::to_ns(config.timeout)},
+      is_patient_{config.timeout == no_timeout},
+      block_mask_{config.kv_block_tokens - 1},
+      block_shift_{std::countr_zero(config.kv_block_tokens)},
+      classes_(config.priority_classes),
+      phases_(config.kv_block_tokens) {
+  assert(std::has_single_bit(config.kv_block_tokens));
+  grow_ring(1024);
+}
+
+// 10^15 ns are 11 days, which 63 bits hold in picoseconds; later is later.
+inline std::int64_t Replica::ps(std::int64_t ns) const {
+  constexpr std::int64_t furthest_ns = 1'000'000'000'000'000;
+  const std::int64_t since_ns = ns - base_ns_;
+  return since_ns > furthest_ns ? never_ps : since_ns * 1000;
+}
+
+void Replica::keep_clock_small() {
+  constexpr std::int64_t large_ps = never_ps / 16;  // a week
+  if (clock_ps_ < large_ps) return;
+  const std::int64_t whole_ns = clock_ps_ / 1000;
+  base_ns_ += whole_ns;
+  clock_ps_ -= whole_ns * 1000;
+  prefill_end_ps_ -= whole_ns * 1000;
+}
+
+inline bool Replica::has_room(std::int64_t blocks) const {
+  const std::int64_t free = config_->kv_blocks - reserved_blocks_ - blocks;
+  // Each answer's last block is at least one token full: an upper bound that saves the exact count nearly always.
+  if (static_cast<std::int64_t>(context_ >> block_shift_) + answers_ <= free) return true;
+  return blocks_of_answers(1) <= free;
+}
+
+void Replica::advance(std::int64_t now_ns) {
+  while (true) {
+    keep_clock_small();
+    if (in_prefill_) {
+      if (prefill_end_ps_ > ps(now_ns)) return;
+      end_prefill();
+    }
+    if (running_ == 0 && waiting_ == 0) {  // asleep until the next arrival
+      if (incoming_.empty()) return;
+      const std::int64_t wakes_ns = incoming_.front().arrival_ns + overhead_ns_;
+      if (ps(wakes_ns) > clock_ps_) {
+        base_ns_ = wakes_ns;
+        clock_ps_ = 0;
+      }
+    }
+    const std::int64_t limit_ps = ps(now_ns);
+    if (clock_ps_ >= limit_ps) return;
+    if (!incoming_.empty() && ps(incoming_.front().arrival_ns + overhead_ns_) <= clock_ps_) {
+      receive(base_ns_ + clock_ps_ / 1000);
+    }
+    if (!is_patient_) let_impatient_go();
+    if (answers_ > 0 && !has_room(0) && !is_static_) evict_until_fits();
+    if (waiting_ > 0) admit();
+    if (running_ == 0) {
+      // Nothing fits an empty engine only when nothing is there: what can never fit was rejected.
+      if (waiting_ == 0) continue;
+      return;
+    }
+    if (!prefilling_.empty() && begin_prefill()) continue;
+    if (!decode(limit_ps)) return;
+  }
+}
+
+// --- The boundary between two iterations.
+
+void Replica::receive(std::int64_t now_ns) {
+  while (!incoming_.empty() && incoming_.front().arrival_ns + overhead_ns_ <= now_ns) {
+    const Prompt prompt = incoming_.front();
+    incoming_.pop_front();
+    const std::int64_t seen_ns = prompt.arrival_ns + overhead_ns_;
+    if (config_->queue_limit != no_limit) expire_waiting(ps(seen_ns));
+    const std::uint32_t index = new_sequence(prompt);
+    const bool fits = blocks_of(std::uint64_t{prompt.input_tokens} + prompt.output_tokens) <=
+                      config_->kv_blocks - config_->watermark_blocks;
+    if (!fits || waiting_ >= config_->queue_limit) {
+      end(index, prompt.arrival_ns, core::Outcome::rejected, 0);
+      continue;
+    }
+    classes_[prompt.priority_class].waiting.push_back(index);
+    ++waiting_;
+    if (prompt.output_tokens >= bucket_.size()) grow_ring(prompt.output_tokens + 1);
+  }
+  totals_.longest_queue = std::max(totals_.longest_queue, waiting_);
+}
+
+void Replica::expire_waiting(std::int64_t now_ps) {
+  for (PriorityClass& priority : classes_) {
+    while (!priority.waiting.empty()) {
+      const std::uint32_t index = priority.waiting.front();
+      const Sequence& s = sequences_[index];
+      const std::int64_t deadline_ns = s.arrival_ns + timeout_ns_;
+      if (ps(deadline_ns) > now_ps) break;
+      priority.waiting.pop_front();
+      --waiting_;
+      end(index, deadline_ns, core::Outcome::timed_out, s.output_tokens - s.to_make);
+    }
+  }
+}
+
+void Replica::let_impatient_go() {
+  if (waiting_ > 0) expire_waiting(clock_ps_);
+  for (PriorityClass& priority : classes_) {
+    while (priority.oldest != none) {
+      const std::uint32_t index = priority.oldest;
+      const Sequence& s = sequences_[index];
+      const std::int64_t deadline_ns = s.arrival_ns + timeout_ns_;
+      if (ps(deadline_ns) > clock_ps_) break;
+      const std::uint32_t made = s.output_tokens - still_to_make(s);
+      interrupt(index);
+      end(index, deadline_ns, core::Outcome::timed_out, made);
+    }
+  }
+}
+
+void Replica::evict_until_fits() {
+  while (answers_ > 0 && !has_room(0)) {
+    auto least = classes_.rbegin();
+    while (least->youngest == none) ++least;
+    evict(least->youngest);
+  }
+}
+
+void Replica::evict(std::uint32_t index) {
+  Sequence& s = sequences_[index];
+  const std::uint32_t to_make = still_to_make(s);
+  interrupt(index);
+  s.to_make = to_make;
+  s.computed = 0;
+  s.decodes = false;
+  classes_[s.priority_class].waiting.push_front(index);
+  ++waiting_;
+  ++totals_.evictions;
+}
+
+void Replica::admit() {
+  if (is_static_ && running_ > 0) return;
+  for (PriorityClass& priority : classes_) {
+    while (!priority.waiting.empty()) {
+      if (running_ >= config_->max_batch) return;
+      const std::uint32_t index = priority.waiting.front();
+      Sequence& s = sequences_[index];
+      // Received ahead of this boundary, to count who waits.
+      if (ps(s.arrival_ns + overhead_ns_) > clock_ps_) break;
+      const std::int64_t blocks =
+          is_static_ ? blocks_of(std::uint64_t{s.input_tokens} + s.output_tokens) : blocks_of(s.prompt_tokens());
+      if (!has_room(blocks + config_->watermark_blocks)) return;
+      priority.waiting.pop_front();
+      --waiting_;
+      reserved_blocks_ += blocks;
+      join_batch(index);
+    }
+  }
+}
+
+// --- The iterations.
+
+// Puts together an iteration that computes prompts; false when there is no budget for them.
+bool Replica::begin_prefill() {
+  const bool chunked = config_->batching == Batching::chunked_prefill;
+  if (chunked && answers_ >= config_->token_budget) return false;
+  const std::uint32_t beside = chunked ? answers_ : 0;
+  const std::uint32_t budget = is_static_ ? none : config_->token_budget - beside;
+  PrefillWork work;
+  prompts_done_ = 0;
+  const std::int64_t prompts = prefilling_.size();
+  for (std::int64_t i = 0; i < prompts && work.tokens < budget; ++i) {
+    Sequence& s = sequences_[prefilling_[i]];
+    const std::uint32_t wanted = s.prompt_tokens() - s.computed;
+    std::uint32_t chunk = std::min(wanted, budget - work.tokens);
+    // A whole prompt or none; one that is longer than any budget has an iteration of its own.
+    if (!chunked && chunk < wanted) {
+      if (i > 0) break;
+      chunk = wanted;
+    }
+    work.add(chunk, s.computed);
+    s.computed += chunk;
+    if (chunk < wanted) break;
+    ++prompts_done_;
+  }
+  prefill_tokens_ = work.tokens;
+  prefill_end_ps_ = clock_ps_ + cost_->mixed_ps(beside, context_, work);
+  in_prefill_ = true;
+  return true;
+}
+
+void Replica::end_prefill() {
+  in_prefill_ = false;
+  ++totals_.iterations;
+  totals_.prefill_tokens += prefill_tokens_;
+  totals_.busy_ps += prefill_end_ps_ - clock_ps_;
+  clock_ps_ = prefill_end_ps_;
+  if (config_->batching == Batching::chunked_prefill) {
+    ++step_;
+    context_ += answers_;
+    totals_.decode_tokens += answers_;
+    if (answers_ > 0 && step_ == next_end_) end_answers_of_step();
+  }
+  for (std::uint32_t i = 0; i < prompts_done_; ++i) {
+    const std::uint32_t index = prefilling_.front();
+    prefilling_.pop_front();
+    begin_answer(index);
+  }
+  totals_.peak_kv_tokens = std::max(totals_.peak_kv_tokens, static_cast<std::int64_t>(context_));
+}
+
+// The prompt is computed, and with it the answer's next token.
+inline void Replica::begin_answer(std::uint32_t index) {
+  Sequence& s = sequences_[index];
+  if (s.first_token_ns < 0) s.first_token_ns = ceil_ns(clock_ps_);
+  if (!is_static_) reserved_blocks_ -= blocks_of(s.prompt_tokens());
+  const std::uint32_t context = s.prompt_tokens() + 1;
+  if (s.to_make <= 1) {  // and is whole with it
+    if (is_static_) {    // its place is padding from now on
+      ++answers_;
+      context_ += context;
+    }
+    leave_batch(index);
+    end(index, ceil_ns(clock_ps_), core::Outcome::served, s.output_tokens);
+    return;
+  }
+  s.decodes = true;
+  s.last_step = step_ + s.to_make - 1;
+  if (answers_ == 0 || s.last_step - step_ < next_end_ - step_) next_end_ = s.last_step;
+  ++answers_;
+  context_ += context;
+  ++phases_[phase_of(s)];
+  const std::size_t bucket = s.last_step & (bucket_.size() - 1);
+  s.next = bucket_[bucket];
+  bucket_[bucket] = index;
+  occupied_[bucket / 64] |= std::uint64_t{1} << (bucket % 64);
+}
+
+inline std::int64_t Replica::next_visit_ps() const {
+  std::int64_t visit_ps = never_ps;
+  // Whoever comes behind one that already waits for memory or for a place waits, too, unless he is more important.
+  if (!incoming_.empty() && (waiting_ == 0 || classes_.size() > 1) && running_ < config_->max_batch && !is_static_) {
+    visit_ps = ps(incoming_.front().arrival_ns + overhead_ns_);
+  }
+  if (waiting_ == 0 && is_patient_) [[likely]]
+    return visit_ps;
+  for (const PriorityClass& priority : classes_) {
+    if (!priority.waiting.empty()) {
+      const std::int64_t arrival_ns = sequences_[priority.waiting.front()].arrival_ns;
+      const std::int64_t seen_ps = ps(arrival_ns + overhead_ns_);
+      visit_ps = std::min(visit_ps, seen_ps > clock_ps_ ? seen_ps : ps(arrival_ns + timeout_ns_));
+    }
+    if (priority.oldest != none) {
+      visit_ps = std::min(visit_ps, ps(sequences_[priority.oldest].arrival_ns + timeout_ns_));
+    }
+  }
+  return visit_ps;
+}
+
+// The most of the next `steps` steps that the memory has room for; at least one, after `evict_until_fits`.
+inline std::int64_t Replica::steps_that_fit(std::int64_t steps) const {
+  if (is_static_) return steps;
+  const std::int64_t free = config_->kv_blocks - reserved_blocks_;
+  const std::uint64_t tokens = context_ + static_cast<std::uint64_t>(steps) * answers_;
+  if (static_cast<std::int64_t>(tokens >> block_shift_) + answers_ <= free) return steps;
+  std::int64_t fits = 1;
+  while (fits < steps) {
+    const std::int64_t middle = fits + (steps - fits + 1) / 2;
+    if (blocks_of_answers(middle) <= free) {
+      fits = middle;
+    } else {
+      steps = middle - 1;
+    }
+  }
+  return fits;
+}
+
+// A stretch of iterations that make the next tokens of the answers in the batch, as many as end by `limit_ps`; false
+// when that is none.
+bool Replica::decode(std::int64_t limit_ps) {
+  // Keeps the sums below 2^63 picoseconds for iterations of up to minutes; a longer stretch is several.
+  constexpr std::int64_t longest_stretch = 4096;
+  const DecodeCost cost = cost_->decode(answers_, context_);
+  std::int64_t n = std::min<std::int64_t>({cost.steps, next_end_ - step_, stepping_ ? 1 : longest_stretch});
+  n = steps_that_fit(n);
+  std::int64_t takes_ps = duration_ps(cost, n);
+  // The first boundary at or after the next visit: somebody may join then, or must leave.
+  const std::int64_t visit_ps = next_visit_ps() - clock_ps_;
+  if (takes_ps > visit_ps) {
+    n = iterations_within(cost, visit_ps - 1, n - 1) + 1;
+    takes_ps = duration_ps(cost, n);
+  }
+  if (takes_ps > limit_ps - clock_ps_) {
+    n = iterations_within(cost, limit_ps - clock_ps_, n - 1);
+    if (n == 0) return false;
+    takes_ps = duration_ps(cost, n);
+  }
+  clock_ps_ += takes_ps;
+  step_ += static_cast<std::uint32_t>(n);
+  context_ += static_cast<std::uint64_t>(n) * answers_;
+  totals_.busy_ps += takes_ps;
+  totals_.iterations += n;
+  totals_.decode_tokens += n * running_answers();
+  totals_.peak_kv_tokens = std::max(totals_.peak_kv_tokens, static_cast<std::int64_t>(context_));
+  if (step_ == next_end_) end_answers_of_step();
+  return true;
+}
+
+void Replica::end_answers_of_step() {
+  const std::size_t bucket = step_ & (bucket_.size() - 1);
+  std::uint32_t index = bucket_[bucket];
+  bucket_[bucket] = none;
+  occupied_[bucket / 64] &= ~(std::uint64_t{1} << (bucket % 64));
+  const std::int64_t now_ns = ceil_ns(clock_ps_);
+  while (index != none) {
+    const std::uint32_t next = sequences_[index].next;
+    leave_batch(index);
+    end(index, now_ns, core::Outcome::served, sequences_[index].output_tokens);
+    index = next;
+  }
+  find_next_end();
+}
+
+// --- Entering and leaving.
+
+inline std::uint32_t Replica::new_sequence(const Prompt& prompt) {
+  std::uint32_t index;
+  if (free_.empty()) {
+    index = static_cast<std::uint32_t>(sequences_.size());
+    sequences_.emplace_back();
+  } else {
+    index = free_.back();
+    free_.pop_back();
+  }
+  sequences_[index] = {.arrival_ns = prompt.arrival_ns,
+                       .start_ns = -1,
+                       .first_token_ns = -1,
+                       .input_tokens = prompt.input_tokens,
+                       .output_tokens = prompt.output_tokens,
+                       .to_make = prompt.output_tokens,
+                       .computed = 0,
+                       .last_step = 0,
+                       .next = none,
+                       .older = none,
+                       .younger = none,
+                       .priority_class = static_cast<std::uint16_t>(prompt.priority_class),
+                       .decodes = false};
+  return index;
+}
+
+inline void Replica::join_batch(std::uint32_t index) {
+  Sequence& s = sequences_[index];
+  if (s.start_ns < 0) s.start_ns = ceil_ns(clock_ps_);
+  PriorityClass& priority = classes_[s.priority_class];
+  s.older = priority.youngest;
+  s.younger = none;
+  (priority.youngest == none ? priority.oldest : sequences_[priority.youngest].younger) = index;
+  priority.youngest = index;
+  ++running_;
+  prefilling_.push_back(index);
+}
+
+// Gives back its place and, when its prompt is computed, its memory.
+inline void Replica::leave_batch(std::uint32_t index) {
+  const Sequence& s = sequences_[index];
+  PriorityClass& priority = classes_[s.priority_class];
+  (s.older == none ? priority.oldest : sequences_[s.older].younger) = s.younger;
+  (s.younger == none ? priority.youngest : sequences_[s.younger].older) = s.older;
+  --running_;
+  if (s.decodes) --phases_[phase_of(s)];
+  if (is_static_) {
+    if (running_ > 0) return;
+    answers_ = 0;
+    context_ = 0;
+    reserved_blocks_ = 0;
+  } else if (s.decodes) {
+    --answers_;
+    context_ -= context_of(s);
+  }
+}
+
+// Takes one out of the batch before its answer is whole.
+void Replica::interrupt(std::uint32_t index) {
+  const Sequence& s = sequences_[index];
+  if (s.decodes) {
+    remove_from_bucket(index);
+  } else {
+    std::int64_t at = prefilling_.size() - 1;  // it is nearly always the youngest
+    while (prefilling_[at] != index) --at;
+    prefilling_.erase(at);
+    if (!is_static_) reserved_blocks_ -= blocks_of(s.prompt_tokens());
+  }
+  leave_batch(index);
+  if (s.decodes && s.last_step == next_end_) find_next_end();
+}
+
+void Replica::remove_from_bucket(std::uint32_t index) {
+  const std::size_t bucket = sequences_[index].last_step & (bucket_.size() - 1);
+  std::uint32_t* link = &bucket_[bucket];
+  while (*link != index) link = &sequences_[*link].next;
+  *link = sequences_[index].next;
+  if (bucket_[bucket] == none) occupied_[bucket / 64] &= ~(std::uint64_t{1} << (bucket % 64));
+}
+
+inline void Replica::end(std::uint32_t index, std::int64_t end_ns, core::Outcome outcome, std::uint32_t tokens_made) {
+  const Sequence& s = sequences_[index];
+  ended_->push_back({.arrival_ns = s.arrival_ns,
+                     .start_ns = s.start_ns < 0 ? end_ns : s.start_ns,
+                     .first_token_ns = s.first_token_ns,
+                     .end_ns = end_ns,
+                     .input_tokens = s.input_tokens,
+                     .output_tokens = s.output_tokens,
+                     .tokens_made = tokens_made,
+                     .priority_class = s.priority_class,
+                     .outcome = outcome,
+                     .was_admitted = s.start_ns >= 0});
+  free_.push_back(index);
+}
+
+inline void Replica::find_next_end() {
+  const std::size_t mask = bucket_.size() - 1;
+  const std::uint32_t from = step_ + 1;
+  std::size_t word = (from & mask) / 64;
+  std::uint64_t bits = occupied_[word] & (~std::uint64_t{0} << (from % 64));
+  for (std::size_t looked = 0; looked <= occupied_.size(); ++looked) {
+    if (bits != 0) {
+      const std::size_t bucket = word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
+      next_end_ = from + static_cast<std::uint32_t>((bucket - from) & mask);
+      return;
+    }
+    word = (word + 1) % occupied_.size();
+    bits = occupied_[word];
+  }
+}
+
+// Room for answers of `steps` tokens.
+void Replica::grow_ring(std::uint32_t steps) {
+  const std::vector<std::uint32_t> old = bucket_;
+  bucket_.assign(std::bit_ceil(std::max<std::size_t>(steps, 64)), none);
+  occupied_.assign(bucket_.size() / 64, 0);
+  for (std::uint32_t index : old) {
+    while (index != none) {
+      Sequence& s = sequences_[index];
+      const std::uint32_t next = s.next;
+      const std::size_t bucket = s.last_step & (bucket_.size() - 1);
+      s.next = bucket_[bucket];
+      bucket_[bucket] = index;
+      occupied_[bucket / 64] |= std::uint64_t{1} << (bucket % 64);
+      index = next;
+    }
+  }
+}
+
+// --- The KV memory.
+
+std::int64_t Replica::blocks_of_answers(std::int64_t steps_ahead) const {
+  const std::uint32_t step = step_ + static_cast<std::uint32_t>(steps_ahead);
+  std::uint64_t tokens = context_ + static_cast<std::uint64_t>(steps_ahead) * answers_;
+  for (std::uint32_t phase = 0; phase <= block_mask_; ++phase) {
+    tokens += std::uint64_t{phases_[phase]} * ((0 - (phase + step)) & block_mask_);  // to the end of the last block
+  }
+  return static_cast<std::int64_t>(tokens >> block_shift_);
+}
+
+// --- What the owner asks.
+
+std::int64_t Replica::outstanding(std::int64_t now_ns) {
+  if (config_->queue_limit != no_limit) receive(now_ns);  // some may be rejected
+  if (!is_patient_ && waiting_ > 0) expire_waiting(ps(now_ns));
+  return incoming_.size() + waiting_ + running_;
+}
+
+void Replica::close(std::int64_t horizon_ns) {
+  receive(horizon_ns);
+  const auto leave = [&](std::uint32_t index) {
+    const Sequence& s = sequences_[index];
+    const std::int64_t deadline_ns = s.arrival_ns + timeout_ns_;
+    const bool gave_up = deadline_ns <= horizon_ns;
+    end(index, gave_up ? deadline_ns : horizon_ns, gave_up ? core::Outcome::timed_out : core::Outcome::in_flight,
+        s.output_tokens - still_to_make(s));
+  };
+  for (PriorityClass& priority : classes_) {
+    for (; !priority.waiting.empty(); priority.waiting.pop_front()) leave(priority.waiting.front());
+    for (std::uint32_t index = priority.oldest; index != none;) {
+      const std::uint32_t next = sequences_[index].younger;
+      leave(index);
+      index = next;
+    }
+  }
+  for (; !incoming_.empty(); incoming_.pop_front()) leave(new_sequence(incoming_.front()));
+}
+
+bool Replica::memory_adds_up() const {
+  std::uint64_t context = 0;
+  std::uint32_t answers = 0;
+  std::uint32_t in_batch = 0;
+  std::int64_t reserved = 0;
+  std::int64_t blocks = 0;
+  for (const PriorityClass& priority : classes_) {
+    for (std::uint32_t index = priority.oldest; index != none; index = sequences_[index].younger) {
+      const Sequence& s = sequences_[index];
+      ++in_batch;
+      if (s.decodes) {
+        ++answers;
+        context += context_of(s);
+        blocks += blocks_of(context_of(s));
+      } else {
+        reserved += blocks_of(s.prompt_tokens());
+      }
+    }
+  }
+  if (in_batch != running_) return false;
+  if (is_static_) return answers <= answers_ && context <= context_;
+  return answers == answers_ && context == context_ && reserved == reserved_blocks_ && blocks == blocks_of_answers(0) &&
+         blocks + reserved <= config_->kv_blocks + static_cast<std::int64_t>(answers);
+}
+
+}  // namespace sim
