@@ -12,7 +12,7 @@
 //         availability: 99.9%}
 //
 //   const Slo slo = read_slo(doc.root());
-//   for (const SloCheck& check : check_slo(slo, {latency_ns, &first_token_ns, nullptr, usage})) …
+//   for (const SloCheck& check : check_slo(slo, {latency_ns, &first_token_ns, usage})) …
 #pragma once
 
 #include <cstdint>
@@ -50,9 +50,9 @@ Slo read_slo(const core::Section& root);
 // What an option did, as far as targets ask.
 struct ServiceFacts {
   const core::Histogram& latency_ns;
-  const core::Histogram* time_to_first_token_ns;    // null: the serving model knows no first token
-  const core::Histogram* time_per_output_token_ns;  // null: nor the pace of one answer
+  const core::Histogram* time_to_first_token_ns;  // null: the serving model knows no first token
   const core::Usage& usage;
+  const core::Histogram* time_per_output_token_ns = nullptr;  // null: nor the pace of a single answer
 };
 
 enum class Held { yes, no, unknown };

@@ -53,7 +53,7 @@ OptionReport report_of(OptionRun run, const About& about) {
   option.slo_checks = decision::check_slo(
       about.slo,
       {simulated.latency_ns, simulated.has_first_token ? &simulated.time_to_first_token_ns : nullptr,
-       simulated.engine ? &simulated.time_per_output_token_ns : nullptr, simulated.usage});
+       simulated.usage, simulated.engine ? &simulated.time_per_output_token_ns : nullptr});
   option.usage = std::move(simulated.usage);
   option.bills = std::move(run.bills);
   option.one_time = std::move(run.one_time);

@@ -124,7 +124,8 @@ ServiceModel read_service(const Section& serving, const TextLoader& load_text) {
   const bool has_pace = serving.has("per_output_token");
   if (has_whole && has_pace) throw serving.error("per_output_token", "both a histogram and a pace", expected);
   if (!has_whole && !has_pace) {
-    throw serving.error("histogram", "nothing" + slip(serving, {"histogram", "per_output_token", "model", "profile"}), expected);
+    throw serving.error("histogram", "nothing" + slip(serving, {"histogram", "per_output_token", "model", "profile"}),
+                        expected);
   }
   if (has_pace) return ServiceModel{read_paced(serving, load_text)};
   WholeLatency model{.whole = read_latency(serving, "histogram", load_text), .first_token = std::nullopt};
@@ -132,10 +133,17 @@ ServiceModel read_service(const Section& serving, const TextLoader& load_text) {
   return ServiceModel{std::move(model)};
 }
 
-// Instances, and the autoscaler or the number of them. `slots_per_replica`: places for requests on one.
-FleetConfig read_fleet(const Section& option, std::int64_t slots_per_replica, const core::MeteringRule& metering) {
+// Places for requests on one instance, and the key that says so.
+struct Slots {
+  std::int64_t count;
+  const Section& section;
+  std::string_view key;
+};
+
+// Instances, and the autoscaler or the number of them.
+FleetConfig read_fleet(const Section& option, const Slots& slots, const core::MeteringRule& metering) {
   FleetConfig fleet;
-  fleet.slots_per_replica = slots_per_replica;
+  fleet.slots_per_replica = slots.count;
   fleet.metering = metering;
   fleet.timeout = read_timeout(option);
   if (const auto queue = option.optional_section("queue")) {
@@ -167,10 +175,11 @@ FleetConfig read_fleet(const Section& option, std::int64_t slots_per_replica, co
   constexpr std::int64_t most_slots = 1 << 24;
   const std::int64_t replicas = fleet.autoscaler ? fleet.autoscaler->max_replicas : fleet.initial_replicas;
   if (replicas * fleet.slots_per_replica > most_slots) {
-    throw option.error(fleet.autoscaler ? "autoscaler" : "replicas",
-                       fmt::format("{} slots on each of {} replicas", core::config_integer(fleet.slots_per_replica),
-                                   core::config_integer(replicas)),
-                       fmt::format("at most {} slots in all", core::config_integer(most_slots)));
+    throw slots.section.error(
+        slots.key,
+        fmt::format("{} slots on each of {} replicas", core::config_integer(fleet.slots_per_replica),
+                    core::config_integer(replicas)),
+        fmt::format("at most {} slots in all", core::config_integer(most_slots)));
   }
   return fleet;
 }
@@ -180,7 +189,7 @@ BatchingFleetConfig read_batching_fleet(const Section& option, const Section& se
   BatchingFleetConfig config =
       read_engine(serving, instance.name, instance.gpus, core::traffic::longest_request(traffic), load_text);
   const std::int64_t places = config.engine.max_batch * config.replicas_per_instance;
-  config.fleet = read_fleet(option, places, instance.metering);
+  config.fleet = read_fleet(option, {places, serving, "max_batch"}, instance.metering);
   config.engine.timeout = config.fleet.timeout;
   config.engine.queue_limit = config.fleet.queue_limit;
   return config;
@@ -190,7 +199,7 @@ SlotFleetConfig read_slot_fleet(const Section& option, const Section& serving, c
                                 const TextLoader& load_text) {
   ServiceModel service = read_service(serving, load_text);
   const std::int64_t slots = serving.integer("slots", {.min = 1, .max = 10'000, .unit = "slots a replica"});
-  return {.fleet = read_fleet(option, slots, instance.metering), .service = std::move(service)};
+  return {.fleet = read_fleet(option, {slots, serving, "slots"}, instance.metering), .service = std::move(service)};
 }
 
 // What later releases simulate is refused, not skipped: a limit that is silently ignored makes a bill look safe.
@@ -219,9 +228,7 @@ OptionConfig read_option(const Section& section, const core::traffic::TrafficCon
   const Section serving = section.section("serving");
   const InstanceFacts instance = instance_of(section);
   if (serves_by_iteration(serving)) {
-    return {.name = name,
-            .kind = kind,
-            .serving = read_batching_fleet(section, serving, instance, traffic, load_text)};
+    return {.name = name, .kind = kind, .serving = read_batching_fleet(section, serving, instance, traffic, load_text)};
   }
   return {.name = name, .kind = kind, .serving = read_slot_fleet(section, serving, instance, load_text)};
 }

@@ -38,7 +38,7 @@ TEST_CASE("An objective is printed as it is read", "[objective]") {
   CHECK(parsed("latency.p99.50<1m").name() == "latency.p99.5");
 }
 
-TEST_CASE("An objective is asked of a histogram; < is not <=", "[objective]") {
+TEST_CASE("An objective is asked of a histogram, and less is not at most", "[objective]") {
   core::Histogram ns{1'000'000};
   for (int i = 1; i <= 1000; ++i) ns.record(i);
   CHECK(parsed("ttft.p95<1us").value_of(ns) == 950);
