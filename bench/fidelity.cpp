@@ -101,9 +101,10 @@ Means run(const Measurement& m) {
   std::vector<sim::Answer> ended;
   sim::Replica replica{m.engine, cost, ended};
   Lengths lengths{m};
-  const bool closed = m.shape == "closed";
-  const std::int64_t counted_from = closed ? 2 * std::int64_t{m.users} : 0;
-  const std::int64_t counted_to = closed ? 8 * std::int64_t{m.users} : m.users;
+  const bool closed = m.shape != "static";
+  const bool burst = m.shape == "burst";
+  const std::int64_t counted_from = closed && !burst ? 2 * std::int64_t{m.users} : 0;
+  const std::int64_t counted_to = closed ? (burst ? 10 : 8) * std::int64_t{m.users} : m.users;
   // What an answer takes when all are there, roughly: n iterations.
   const std::int64_t whole_ns =
       cost.decode(m.users, std::uint64_t{m.users} * m.most_input).first_ps / 1000 * m.most_output;
@@ -111,7 +112,7 @@ Means run(const Measurement& m) {
   const std::int64_t step_ns = cost.decode(1, m.least_input).first_ps / 8000;
 
   std::priority_queue<std::int64_t, std::vector<std::int64_t>, std::greater<>> due_ns;
-  for (std::uint32_t user = 0; user < m.users; ++user) due_ns.push(closed ? whole_ns / m.users * user : 0);
+  for (std::uint32_t user = 0; user < m.users; ++user) due_ns.push(closed && !burst ? whole_ns / m.users * user : 0);
   std::int64_t now_ns = 0;
   std::int64_t answers = 0;
   std::int64_t begin_ns = 0;

@@ -50,6 +50,7 @@ MOST = {"bandwidth": 0.92, "attention_bandwidth": 0.92, "compute_fp16": 0.8, "co
         "communication": 0.8, "latency": 50e-6}
 LEAST = {"latency": 2e-6, "per_sequence": 5e-6, "communication": 0.02}
 
+CARDS = {name: Gpu(card) for name, card in read_cards("gpus").items()}
 BASE = {name: Model(card) for name, card in read_cards("models").items()}
 # Lengths are drawn evenly from (1 - spread) to (1 + spread) of the mean.
 Row = collections.namedtuple("Row", "source gpu model precision engine tp kind tokens_in tokens_out spread users measured card")
@@ -136,7 +137,12 @@ def argonne(data, models):
                 key = (gpus[row["Hardware"]], names[row["Model"]], row["Framework"].replace("TensorRT-LLM", "trtllm").lower())
                 groups[key + tuple(int(float(row[k])) for k in ("Num of Hardware", "Input Output Length", "Batch Size"))].append(float(row["Latency"]))
     for (gpu, name, engine, tp, tokens, users), times in groups.items():
-        yield Row("argonne", gpu, name, "16 bits", engine, tp, "static", tokens, tokens, 0, users, {"whole batch": statistics.median(times)}, Model(models[name]))
+        # Rows too quick for any engine: a batch ended before its weights can have been read once a token.
+        model = Model(models[name])
+        read_s = tokens * 2 * (model.others + model.visited * model.expert_parameters) / (tp * CARDS[gpu].bandwidth)
+        if statistics.median(times) < read_s:
+            continue
+        yield Row("argonne", gpu, name, "16 bits", engine, tp, "static", tokens, tokens, 0, users, {"whole batch": statistics.median(times)}, model)
 
 
 def sglang(data, models):
@@ -242,15 +248,20 @@ def is_fitted(row, metric):
 
 
 def engine_line(row):
-    """A row as bench/fidelity.cpp reads it."""
+    """A row as bench/fidelity.cpp reads it. No file tells the token budget: 4096 is TGI's default, 2048 vLLM's, 8192 that of
+    the others and what InferenceMAX sets for vLLM."""
+    if row.engine in ("early", "tgi 2.0.1"):
+        budget = 4096
+    else:
+        budget = 2048 if row.source == "aiconfigurator" and row.engine == "vllm" and row.spread == 0 else 8192
     base = BASE[row.model]
     changed = (row.card.weight_bits, row.card.expert_bits) != (base.weight_bits, base.expert_bits)
     prefill_first = row.engine in ("early", "tgi 2.0.1", "sglang")
     floor_us = EARLY["floor_per_layer"] * 1e6 if row.engine == "early" else "-"
     lengths = [max(1, round(mean * (1 + sign * row.spread))) for mean in (row.tokens_in, row.tokens_out) for sign in (-1, 1)]
-    shape = "closed" if row.kind == "closed" else "static"
-    return " ".join(map(str, [row.model, row.gpu, row.precision if changed else "-", row.tp, "prefill_first" if prefill_first else "chunked",
-                              4096 if row.engine in ("early", "tgi 2.0.1") else 8192, floor_us, "-", shape, row.users, *lengths]))
+    shape = ("burst" if row.source == "aiconfigurator" else "closed") if row.kind == "closed" else "static"
+    return " ".join(map(str, [row.model, row.gpu, row.precision if changed else "-", row.tp, "prefill_first" if prefill_first else "chunked", budget,
+                              floor_us, "-", shape, row.users, *lengths]))
 
 
 def run_engine(program, rows):
@@ -290,7 +301,7 @@ def main():
         sys.exit(__doc__)
     data = pathlib.Path(sys.argv[1])
     models = read_cards("models")
-    gpus = {name: Gpu(card) for name, card in read_cards("gpus").items()}
+    gpus = CARDS
     rows = [row for read in (aiconfigurator, splitwise, llm_pilot, text_generation_inference, sglang, argonne) for row in read(data, models)]
     # More than fits at once: they waited for memory.
     rows = [row for row in rows if row.kind == "offline" or row.users * (row.tokens_in + row.tokens_out) <= kv_tokens(row.card, gpus[row.gpu], row.tp)]
