@@ -1,4 +1,5 @@
-// The texts that the program carries: price tables, token and latency tables, the default scenario.
+// The texts that the program carries: price tables, token and latency tables, cards of models and GPUs, the default
+// scenario.
 //
 // The source behind this header is generated from the files themselves (cmake/embed.cmake), so the program works
 // wherever it is put and never disagrees with the repository it was built from.

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Fits the shares and overheads of configs/gpus/*.yaml to published measurements, and says how far from others they are.
 
-    scripts/fit_roofline.py DATA_FOLDER           the error table of the cards as they are, for docs/fidelity.md
-    scripts/fit_roofline.py DATA_FOLDER --fit     fits, and prints what was found beside what the cards say
+    scripts/fit_roofline.py DATA_FOLDER --fit               fits, and prints what was found beside what the cards say
+    scripts/fit_roofline.py DATA_FOLDER                     the error table of the cards as they are, in a steady state
+    scripts/fit_roofline.py DATA_FOLDER --engine PROGRAM    the table of docs/fidelity.md: PROGRAM is bench/fidelity.cpp,
+                                                            which runs the simulator's own engine for each row
 
-DATA_FOLDER holds `serving/` with the files named below. Plain Python 3, no packages; --fit takes about a minute.
+DATA_FOLDER holds `serving/` with the files named below. Plain Python 3, no packages; minutes.
 
 What is fitted, and what is held out, follows one rule: on a GPU one model is fitted, all others are held out (FITS).
 Measurements that were made with N users in a closed loop are compared with a steady state (`closed`): everybody's
@@ -17,13 +19,14 @@ import json
 import math
 import pathlib
 import statistics
+import subprocess
 import sys
 
 from roofline import Gpu, Model, decode_s, kv_tokens, mixed_s, read_cards
 
 # What engines of 2023 add beside a card (TGI of LLM-Pilot, vLLM of Splitwise): kernels launched one by one, no layer faster
-# than floor_per_layer, and sampling sequence by sequence. Fitted as any other (FITS).
-EARLY = {"floor_per_layer": 0.45e-3, "per_sequence": 0.3e-3}
+# than floor_per_layer. Fitted as any other (FITS).
+EARLY = {"floor_per_layer": 0.53e-3}
 
 # GPU: (rows that are fitted, what is free)
 HOST = ["per_layer", "per_sequence"]
@@ -32,19 +35,25 @@ FITS = {
              ["compute_fp16", "compute_fp8", "bandwidth", "attention_compute", "attention_bandwidth", "communication", "latency"] + HOST),
     "b200": (lambda r: r.source == "aiconfigurator" and r.model == "llama-3.1-70b",
              ["compute_fp8", "compute_fp4", "bandwidth", "attention_compute", "attention_bandwidth", "communication", "latency"] + HOST),
+    "a100-80gb": (lambda r: r.source == "splitwise" and r.model == "llama-2-70b" and r.kind == "prompt" and 512 <= r.tokens_in <= 2048,
+                  ["compute_fp16", "communication"]),
     "a100-40gb": (lambda r: r.source == "argonne" and r.model == "llama-3-8b" and r.engine == "vllm" and r.tp == 1,
-                  ["compute_fp16", "bandwidth", "attention_bandwidth"] + HOST),
-    "a100-80gb": (lambda r: r.source == "splitwise" and r.model == "llama-2-70b" and r.kind == "prompt" and 512 <= r.tokens_in <= 2048, ["communication"]),
+                  ["bandwidth", "attention_bandwidth"] + HOST),  # the rest as a100-80gb
     "early": (lambda r: r.source == "llm-pilot" and r.model == "llama-2-7b" and r.gpu == "a100-40gb", list(EARLY)),
     "t4": (lambda r: r.source == "llm-pilot" and r.model == "llama-2-7b", ["compute_fp16", "bandwidth", "communication"]),
-    "a10": (lambda r: r.source == "llm-pilot" and r.model == "llama-2-7b", ["compute_fp16", "bandwidth", "communication"]),
+    "a10": (lambda r: r.source == "llm-pilot" and r.model == "llama-2-7b", ["bandwidth", "communication"]),  # compute as a10g
+    # There is one model on this GPU only: what few users met is fitted, what many met is held out.
+    "a10g": (lambda r: r.source == "tgi" and r.users <= 4, ["compute_fp16", "bandwidth"]),
 }
 # No kernel does better than these, whatever a fit would like: they bound it.
 MOST = {"bandwidth": 0.92, "attention_bandwidth": 0.92, "compute_fp16": 0.8, "compute_fp8": 0.8, "compute_fp4": 0.8, "attention_compute": 0.6,
         "communication": 0.8, "latency": 50e-6}
 LEAST = {"latency": 2e-6, "per_sequence": 5e-6, "communication": 0.02}
 
-Row = collections.namedtuple("Row", "source gpu model precision engine tp kind tokens_in tokens_out users measured card")
+CARDS = {name: Gpu(card) for name, card in read_cards("gpus").items()}
+BASE = {name: Model(card) for name, card in read_cards("models").items()}
+# Lengths are drawn evenly from (1 - spread) to (1 + spread) of the mean.
+Row = collections.namedtuple("Row", "source gpu model precision engine tp kind tokens_in tokens_out spread users measured card")
 
 
 def aiconfigurator(data, models):
@@ -74,7 +83,7 @@ def aiconfigurator(data, models):
             if not row["backend_version"].startswith("1.0.0rc3"):
                 measured["first token"] = ttft
             yield Row("aiconfigurator", row["system"].replace("_sxm", ""), name, precision, row["backend"], tp, "closed", length * int(row["isl"]),
-                      length * int(row["osl"]), int(row["batch_size"]), measured, model)
+                      length * int(row["osl"]), 1 / length - 1, int(row["batch_size"]), measured, model)
 
 
 def splitwise(data, models):
@@ -89,8 +98,8 @@ def splitwise(data, models):
         common = ("splitwise", gpu.replace("h100-80gb", "h100"), name, "16 bits", "early")
         prompt, token = (statistics.median(t[i] for t in times) for i in (0, 1))
         if users == 1:  # with more, the prompts were read in several iterations
-            yield Row(*common, tp, "prompt", tokens_in, tokens_out, 1, {"prompt": prompt}, Model(models[name]))
-        yield Row(*common, tp, "token", tokens_in, tokens_out, users, {"per token": token}, Model(models[name]))
+            yield Row(*common, tp, "prompt", tokens_in, tokens_out, 0, 1, {"prompt": prompt}, Model(models[name]))
+        yield Row(*common, tp, "token", tokens_in, tokens_out, 0, users, {"per token": token}, Model(models[name]))
 
 
 def llm_pilot(data, models):
@@ -101,7 +110,7 @@ def llm_pilot(data, models):
                 measured = {"first token": float(row["ttft_p50_ms"]) / 1e3, "per token": float(row["itl_mean_ms"]) / 1e3,
                             "throughput": float(row["out_tok_per_s"])}
                 yield Row("llm-pilot", gpus[row["gpu_type"]], names[row["model"]], "16 bits", "early", int(row["n_gpus"]), "closed",
-                          float(row["in_tokens_mean"]), float(row["out_tokens_mean"]), int(row["num_users"]), measured, Model(models[names[row["model"]]]))
+                          float(row["in_tokens_mean"]), float(row["out_tokens_mean"]), 1, int(row["num_users"]), measured, Model(models[names[row["model"]]]))
 
 
 def text_generation_inference(data, models):
@@ -112,7 +121,7 @@ def text_generation_inference(data, models):
             whole = row["results_end_to_end_latency_s_mean"]
             measured = {"first token": first, "per token": (whole - first) / (n - 1), "throughput": int(users) * n / whole}
             # One 24 GB GPU of unstated type: at 27.7 ms a token it can only be an A10G.
-            yield Row("tgi", "a10g", "llama-3-8b", "16 bits", "tgi 2.0.1", 1, "closed", row["results_number_input_tokens_mean"], n, int(users), measured,
+            yield Row("tgi", "a10g", "llama-3-8b", "16 bits", "tgi 2.0.1", 1, "closed", row["results_number_input_tokens_mean"], n, 0, int(users), measured,
                       Model(models["llama-3-8b"]))
 
 
@@ -128,7 +137,20 @@ def argonne(data, models):
                 key = (gpus[row["Hardware"]], names[row["Model"]], row["Framework"].replace("TensorRT-LLM", "trtllm").lower())
                 groups[key + tuple(int(float(row[k])) for k in ("Num of Hardware", "Input Output Length", "Batch Size"))].append(float(row["Latency"]))
     for (gpu, name, engine, tp, tokens, users), times in groups.items():
-        yield Row("argonne", gpu, name, "16 bits", engine, tp, "static", tokens, tokens, users, {"whole batch": statistics.median(times)}, Model(models[name]))
+        # Rows too quick for any engine: a batch ended before its weights can have been read once a token.
+        model = Model(models[name])
+        read_s = tokens * 2 * (model.others + model.visited * model.expert_parameters) / (tp * CARDS[gpu].bandwidth)
+        if statistics.median(times) < read_s:
+            continue
+        yield Row("argonne", gpu, name, "16 bits", engine, tp, "static", tokens, tokens, 0, users, {"whole batch": statistics.median(times)}, model)
+
+
+def sglang(data, models):
+    """All requests at once, lengths drawn evenly from 1 to the nominal ones."""
+    with open(data / "serving/sglang_h200_llama_3_3_70b_offline.jsonl", encoding="utf-8") as file:
+        for row in map(json.loads, file):
+            yield Row("sglang", "h200", "llama-3.1-70b", "16 bits", "sglang", 4, "offline", row["random_input_len"] / 2, row["random_output_len"] / 2, 1,
+                      row["completed"], {"throughput": row["output_throughput"]}, Model(models["llama-3.1-70b"]))
 
 
 def closed(model, gpu, tp, tokens_in, tokens_out, users, early):
@@ -165,6 +187,8 @@ def predict(row, gpu):
         return {"per token": decode_s(row.card, gpu, row.tp, row.users, row.users * (row.tokens_in + row.tokens_out / 2))}
     if row.kind == "static":
         return {"whole batch": static(row.card, gpu, row.tp, row.tokens_in, row.tokens_out, row.users)}
+    if row.kind == "offline":
+        return {}  # all of it is a queue for memory
     return closed(row.card, gpu, row.tp, row.tokens_in, row.tokens_out, row.users, row.engine in ("early", "tgi 2.0.1"))
 
 
@@ -202,7 +226,7 @@ def fit(rows, gpus, free, early):
         for row in rows:
             gpu = with_engine(row, gpus[row.gpu], early).with_values(**found)
             predicted = predict(row, gpu)
-            errors += [abs(math.log(predicted[m] / row.measured[m])) for m in row.measured if m not in ("first token", "throughput")]
+            errors += [abs(math.log(predicted[m] / row.measured[m])) for m in row.measured if is_fitted(row, m)]
         outside = sum(max(0, math.exp(v) / MOST.get(k, 1) - 1) + max(0, 1 - math.exp(v) / LEAST.get(k, 1e-9)) for k, v in zip(free, x))
         return statistics.mean(errors) + outside
 
@@ -216,17 +240,47 @@ def with_engine(row, gpu, early):
     return gpu.with_values(**early) if row.engine == "early" else gpu
 
 
-def is_fitted(row):
+def is_fitted(row, metric):
+    if metric == "throughput" or (metric == "first token" and row.source != "tgi"):
+        return False
     keys = [row.gpu, "early"] + (["a100-40gb"] if row.gpu == "a100-80gb" else [])
     return any(key in FITS and FITS[key][0](row) for key in keys)
 
 
-def table(rows, gpus):
+def engine_line(row):
+    """A row as bench/fidelity.cpp reads it. No file tells the token budget: 4096 is TGI's default, 2048 vLLM's, 8192 that of
+    the others and what InferenceMAX sets for vLLM."""
+    if row.engine in ("early", "tgi 2.0.1"):
+        budget = 4096
+    else:
+        budget = 2048 if row.source == "aiconfigurator" and row.engine == "vllm" and row.spread == 0 else 8192
+    base = BASE[row.model]
+    changed = (row.card.weight_bits, row.card.expert_bits) != (base.weight_bits, base.expert_bits)
+    prefill_first = row.engine in ("early", "tgi 2.0.1", "sglang")
+    floor_us = EARLY["floor_per_layer"] * 1e6 if row.engine == "early" else "-"
+    lengths = [max(1, round(mean * (1 + sign * row.spread))) for mean in (row.tokens_in, row.tokens_out) for sign in (-1, 1)]
+    shape = ("burst" if row.source == "aiconfigurator" else "closed") if row.kind == "closed" else "static"
+    return " ".join(map(str, [row.model, row.gpu, row.precision if changed else "-", row.tp, "prefill_first" if prefill_first else "chunked", budget,
+                              floor_us, "-", shape, row.users, *lengths]))
+
+
+def run_engine(program, rows):
+    """The engine's answer to each row that is more than one iteration."""
+    rows = [row for row in rows if row.kind in ("closed", "static", "offline")]
+    done = subprocess.run([program], input="\n".join(map(engine_line, rows)), capture_output=True, text=True, check=True)
+    for row, line in zip(rows, done.stdout.splitlines()):
+        first, per_token, throughput, last = map(float, line.split())
+        yield id(row), {"first token": first, "per token": per_token, "throughput": throughput, "whole batch": last}
+
+
+def table(rows, gpus, simulated):
     errors = collections.defaultdict(list)
     for row in rows:
-        predicted = predict(row, with_engine(row, gpus[row.gpu], EARLY))
+        predicted = simulated.get(id(row)) or predict(row, with_engine(row, gpus[row.gpu], EARLY))
         for metric, measured in row.measured.items():
-            held = "fitted" if is_fitted(row) and metric not in ("first token", "throughput") else "held out"
+            if metric not in predicted:
+                continue
+            held = "fitted" if is_fitted(row, metric) else "held out"
             engine = row.engine if row.precision == "16 bits" else f"{row.engine}, {row.precision}"
             errors[(row.source, row.gpu, row.model, engine, metric, held)].append(predicted[metric] / measured - 1)
     print("| source | GPU | model | engine | what | | rows | median | p90 | bias |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
@@ -242,15 +296,16 @@ def table(rows, gpus):
 
 
 def main():
-    if len(sys.argv) not in (2, 3) or sys.argv[2:] not in ([], ["--fit"]):
+    options = sys.argv[2:]
+    if len(sys.argv) < 2 or not (options in ([], ["--fit"]) or (len(options) == 2 and options[0] == "--engine")):
         sys.exit(__doc__)
     data = pathlib.Path(sys.argv[1])
     models = read_cards("models")
-    gpus = {name: Gpu(card) for name, card in read_cards("gpus").items()}
-    rows = [row for read in (aiconfigurator, splitwise, llm_pilot, text_generation_inference, argonne) for row in read(data, models)]
+    gpus = CARDS
+    rows = [row for read in (aiconfigurator, splitwise, llm_pilot, text_generation_inference, sglang, argonne) for row in read(data, models)]
     # More than fits at once: they waited for memory.
-    rows = [row for row in rows if row.users * (row.tokens_in + row.tokens_out) <= kv_tokens(row.card, gpus[row.gpu], row.tp)]
-    if sys.argv[2:]:
+    rows = [row for row in rows if row.kind == "offline" or row.users * (row.tokens_in + row.tokens_out) <= kv_tokens(row.card, gpus[row.gpu], row.tp)]
+    if options == ["--fit"]:
         for name, (chosen, free) in FITS.items():
             fitted = [row for row in rows if (row.gpu == name or name == "early") and chosen(row)]
             found, error = fit(fitted, gpus, free, EARLY)
@@ -259,7 +314,7 @@ def main():
             for key, value in found.items():
                 print(f"  {key:20} {value:.4g}   (card: {now[key]:.4g})")
     else:
-        table(rows, gpus)
+        table(rows, gpus, dict(run_engine(options[1], rows)) if options else {})
 
 
 if __name__ == "__main__":

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """The cards of configs/ and the formulas of sim/batching/roofline.hpp, once more in Python: what scripts/fit_roofline.py
 fits and measures. tests/sim/roofline_test.cpp holds both to the same numbers. Plain Python 3, no packages.
 
