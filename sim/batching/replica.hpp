@@ -19,6 +19,11 @@
 // one. A prompt of c tokens holds ⌈c / block⌉ blocks from its admission; an answer holds those of its context, the
 // token that the iteration makes included.
 //
+// With a prefix cache, a prompt's blocks (512 tokens each, as the trace names them) stay when it is done, until the
+// memory is needed; the least recently used go first. A prompt that begins with blocks that are held and computed
+// skips them, but for its last token. All blocks of a prompt count as the cache's, the tokens of the answer beside
+// them.
+//
 // How: as long as nobody joins or leaves, an iteration differs from the last one by a constant (DecodeCost). A stretch
 // of n such iterations is one step of arithmetic, where n is the smallest of: the next answer to end (they sit in a
 // ring of buckets by the number of the iteration that ends them: O(1), no heap), the first boundary at which somebody
@@ -39,12 +44,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "core/time.hpp"
 #include "core/usage.hpp"
 #include "sim/batching/engine_config.hpp"
 #include "sim/batching/iteration_cost.hpp"
+#include "sim/batching/prefix_cache.hpp"
 #include "sim/ring.hpp"
 
 namespace sim {
@@ -54,6 +62,9 @@ struct Prompt {
   std::uint32_t input_tokens = 0;
   std::uint32_t output_tokens = 0;  // what it will make; 0: only the prompt is computed, as for a classification
   std::uint32_t priority_class = 0;
+  std::uint32_t traffic_class = 0;  // handed through to the answer
+  std::uint32_t prefix_row = 0;     // of the engine's trace, when it has one
+  std::uint32_t prefix_round = 0;
 };
 
 // Times are rounded up to the nanosecond.
@@ -66,6 +77,7 @@ struct Answer {
   std::uint32_t output_tokens = 0;
   std::uint32_t tokens_made = 0;  // by the end; all of them for a served one
   std::uint16_t priority_class = 0;
+  std::uint16_t traffic_class = 0;
   core::Outcome outcome = core::Outcome::served;
   bool was_admitted = false;
 };
@@ -76,6 +88,9 @@ struct ReplicaTotals {
       0;  // made by iterations that advance answers; the first of each answer is not among them
   std::int64_t prefill_tokens = 0;  // prompt tokens computed, those computed again included
   std::int64_t evictions = 0;
+  // Of prompts at their admission, where there is a prefix cache: their tokens, and those found in it.
+  std::int64_t looked_up_tokens = 0;
+  std::int64_t found_tokens = 0;
   std::int64_t busy_ps = 0;                               // Σ iterations
   std::int64_t peak_kv_tokens = 0;                        // most tokens of answers in memory at once
   std::int64_t longest_queue = 0;                         // most requests waiting for admission at once
@@ -98,6 +113,8 @@ class Replica {
   // Requests here at `now_ns`, the time of the last advance: waiting or in the batch.
   std::int64_t outstanding(std::int64_t now_ns);
   std::int64_t in_batch() const { return running_; }
+  // Prompt blocks with these keys, from the first on, that need not be computed here.
+  std::uint32_t cached_blocks(std::span<const std::uint64_t> keys) const { return cache_ ? cache_->match(keys) : 0; }
   // When the last iteration so far ended.
   std::int64_t last_end_ns() const { return ceil_ns(clock_ps_); }
 
@@ -123,6 +140,7 @@ class Replica {
     std::uint32_t older;      // in the batch, of its class
     std::uint32_t younger;
     std::uint16_t priority_class;
+    std::uint16_t traffic_class;
     bool decodes;  // its prompt is computed
     // What must be computed before the next token: the prompt, and after an eviction what had been made of the answer.
     std::uint32_t prompt_tokens() const { return input_tokens + output_tokens - to_make; }
@@ -147,6 +165,8 @@ class Replica {
   void evict(std::uint32_t index);
   void admit();
   bool has_room(std::int64_t blocks) const;
+  void use_cached(std::uint32_t index);
+  void shrink_cache();
 
   // The iterations.
   bool begin_prefill();
@@ -173,8 +193,10 @@ class Replica {
   std::int64_t blocks_of_answers(std::int64_t steps_ahead) const;
   std::int64_t steps_that_fit(std::int64_t steps) const;
   std::uint32_t phase_of(const Sequence& s) const {
-    return (s.input_tokens + s.output_tokens - s.last_step) & block_mask_;
+    return (s.input_tokens + s.output_tokens - shared_tokens(s) - s.last_step) & block_mask_;
   }
+  // Of its context, what stands in blocks of the prefix cache.
+  std::uint32_t shared_tokens(const Sequence& s) const { return cache_ ? s.input_tokens : 0; }
   std::uint32_t still_to_make(const Sequence& s) const { return s.decodes ? s.last_step - step_ : s.to_make; }
   std::int64_t running_answers() const { return is_static_ ? running_ : answers_; }
   std::uint32_t context_of(const Sequence& s) const { return s.input_tokens + s.output_tokens - (s.last_step - step_); }
@@ -209,6 +231,7 @@ class Replica {
   // The answers in the batch.
   std::uint32_t answers_ = 0;
   std::uint64_t context_ = 0;            // Σ their contexts, in tokens
+  std::uint64_t held_ = 0;               // of these, in blocks of their own
   std::uint32_t step_ = 0;               // steps of the answers so far, modulo 2^32
   std::uint32_t next_end_ = 0;           // the step in which the next of them ends
   std::vector<std::uint32_t> bucket_;    // by step, modulo its size: the first that ends in it
@@ -217,6 +240,11 @@ class Replica {
   // time.
   std::vector<std::uint32_t> phases_;
   std::int64_t reserved_blocks_ = 0;  // of prompts that are being computed; of static batches, everything
+
+  std::optional<PrefixCache> cache_;
+  std::int64_t blocks_per_cached_ = 1;            // KV blocks in a block of the cache
+  std::int64_t pinned_blocks_ = 0;                // KV blocks in blocks of the cache that requests in the batch use
+  std::vector<std::vector<std::uint64_t>> keys_;  // of each sequence's prompt
 
   ReplicaTotals totals_;
 };
