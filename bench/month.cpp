@@ -47,7 +47,9 @@ double simulate(int days, sim::Engine engine, std::string& answer) {
   const pricing::Catalog catalog = catalog_of_files();
   const sim::Scenario scenario = sim::read_scenario(
       document.root(), bench::named_table,
-      [&](const core::Section& option) { return catalog.metering_rule(option.text("instance")).value(); });
+      [&](const core::Section& option) {
+        return sim::InstanceFacts{.metering = catalog.metering_rule(option.text("instance")).value(), .name = {}, .gpus = {}};
+      });
   const pricing::SharedCosts shared = pricing::read_shared_costs(document.root(), catalog);
   const pricing::CostPlan plan = pricing::read_cost_plan(document.root().sections("options").front(), shared, catalog);
 

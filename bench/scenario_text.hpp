@@ -27,7 +27,7 @@ inline sim::Scenario read(std::string_view text) {
   const core::Document document{"bench.yaml", text};
   return sim::read_scenario(document.root(), named_table, [](const core::Section& option) {
     if (option.has("instance")) option.text("instance");
-    return core::MeteringRule{};
+    return sim::InstanceFacts{};
   });
 }
 

@@ -22,11 +22,17 @@ pricing::Catalog read_catalog(const core::Section& root, Resources& resources) {
   return catalog;
 }
 
-core::MeteringRule metering_rule(const core::Section& option, const pricing::Catalog& catalog) {
+sim::InstanceFacts instance_facts(const core::Section& option, const pricing::Catalog& catalog) {
   const std::string instance = option.text("instance", {.expected = "an instance type such as aws/g6.xlarge"});
   const std::optional<core::MeteringRule> rule = catalog.metering_rule(instance);
   if (!rule) throw option.error("instance", catalog.unknown(instance), "an instance type of a price table");
-  return *rule;
+  sim::InstanceFacts facts{.metering = *rule, .name = instance, .gpus = {}};
+  if (const auto& gpu = (*catalog.find(instance))->spec->gpu) {
+    // Whole GiB: the figure only tells cards of one name apart.
+    const core::Int128 gib = gpu->memory_gib.count() / core::Quantity::whole(1).count();
+    facts.gpus = {.model = gpu->model, .memory_gib = static_cast<std::int64_t>(gib), .count = gpu->count};
+  }
+  return facts;
 }
 
 std::vector<std::string> settings(const std::vector<std::string>& sets, std::optional<int> months) {
@@ -50,7 +56,7 @@ Plan read_plan(const ScenarioText& text, const std::vector<std::string>& sets, s
   plan.catalog = read_catalog(root, resources);
   plan.scenario = sim::read_scenario(
       root, [&](std::string_view name) { return resources.load(name); },
-      [&](const core::Section& option) { return metering_rule(option, plan.catalog); }, months);
+      [&](const core::Section& option) { return instance_facts(option, plan.catalog); }, months);
   const pricing::SharedCosts shared = pricing::read_shared_costs(root, plan.catalog);
   for (const core::Section& option : root.sections("options")) {
     plan.cost_plans.push_back(pricing::read_cost_plan(option, shared, plan.catalog));

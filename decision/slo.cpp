@@ -72,7 +72,9 @@ SloCheck check_availability(const Target& target, const core::Usage& usage) {
 
 std::string Target::name() const {
   if (measure == Measure::availability) return "availability";
-  const std::string_view what = measure == Measure::latency ? "latency" : "time_to_first_token";
+  const std::string_view what = measure == Measure::latency               ? "latency"
+                                : measure == Measure::time_to_first_token ? "time_to_first_token"
+                                                                          : "time_per_output_token";
   std::string digits = fmt::format("{}.{:02}", per_ten_thousand / 100, per_ten_thousand % 100);
   while (digits.back() == '0') digits.pop_back();
   if (digits.back() == '.') digits.pop_back();
@@ -89,6 +91,7 @@ Slo read_slo(const core::Section& root) {
   if (!section) return slo;
   read_percentiles(*section, "latency", Measure::latency, slo.targets);
   read_percentiles(*section, "time_to_first_token", Measure::time_to_first_token, slo.targets);
+  read_percentiles(*section, "time_per_output_token", Measure::time_per_output_token, slo.targets);
   if (section->has("availability")) {
     const double share = section->share("availability");
     slo.targets.push_back({Measure::availability, 0, static_cast<std::int64_t>(std::llround(share * 1e9))});
@@ -118,6 +121,10 @@ std::vector<SloCheck> check_slo(const Slo& slo, const ServiceFacts& facts) {
       case Measure::time_to_first_token:
         checks.push_back(check_percentile(target, facts.time_to_first_token_ns,
                                           "the serving model of this option knows no first token"));
+        break;
+      case Measure::time_per_output_token:
+        checks.push_back(check_percentile(target, facts.time_per_output_token_ns,
+                                          "the serving model of this option does not follow the tokens of an answer"));
         break;
       case Measure::availability:
         checks.push_back(check_availability(target, facts.usage));

@@ -8,7 +8,8 @@
 // requests ÷ (all arrivals less those in flight when the horizon ended). What is unknown does not hold.
 //
 // Example:
-//   slo: {latency: {p95: 2s, p99.9: 8s}, time_to_first_token: {p95: 800ms}, availability: 99.9%}
+//   slo: {latency: {p95: 2s, p99.9: 8s}, time_to_first_token: {p95: 800ms}, time_per_output_token: {p95: 50ms},
+//         availability: 99.9%}
 //
 //   const Slo slo = read_slo(doc.root());
 //   for (const SloCheck& check : check_slo(slo, {latency_ns, &first_token_ns, usage})) …
@@ -25,7 +26,7 @@
 
 namespace decision {
 
-enum class Measure { latency, time_to_first_token, availability };
+enum class Measure { latency, time_to_first_token, time_per_output_token, availability };
 
 // Latencies in whole nanoseconds, at most; availability in parts per billion, at least.
 struct Target {
@@ -51,6 +52,7 @@ struct ServiceFacts {
   const core::Histogram& latency_ns;
   const core::Histogram* time_to_first_token_ns;  // null: the serving model knows no first token
   const core::Usage& usage;
+  const core::Histogram* time_per_output_token_ns = nullptr;  // null: nor the pace of a single answer
 };
 
 enum class Held { yes, no, unknown };

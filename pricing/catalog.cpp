@@ -1,5 +1,6 @@
 #include "pricing/catalog.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <set>
 
@@ -8,6 +9,14 @@
 #include "core/yaml_reader.hpp"
 
 namespace pricing {
+namespace {
+
+std::optional<core::Money> on_demand_price(const Sku& sku) {
+  const Offer* offer = sku.find_offer("on_demand");
+  return offer == nullptr ? std::nullopt : offer->price;
+}
+
+}  // namespace
 
 Catalog::Catalog(const std::vector<std::pair<std::string, std::string>>& texts) {
   for (const auto& [name, text] : texts) add(read_price_table(name, text));
@@ -64,6 +73,28 @@ const std::string& Catalog::name_of(const Sku& sku) { return sku.aliases.empty()
 std::vector<std::string> Catalog::names() const {
   std::vector<std::string> result;
   for (const Row& row : rows()) result.push_back(name_of(*row.sku));
+  return result;
+}
+
+std::vector<Row> Catalog::instances_with(const GpuName& gpu) const {
+  std::vector<Row> result;
+  for (const Row& row : rows()) {
+    if (row->meter != Meter::instance_time || !row->spec || !row->spec->gpu || !gpu.is(*row->spec->gpu)) continue;
+    if (find(name_of(*row.sku)).value().sku == row.sku) result.push_back(row);
+  }
+  std::sort(result.begin(), result.end(), [](const Row& a, const Row& b) {
+    const auto price_a = on_demand_price(*a.sku);
+    const auto price_b = on_demand_price(*b.sku);
+    if (price_a && price_b) {
+      // Multiplied crosswise: a price divided by 3 or 7 GPUs would not be exact.
+      const core::Money left = *price_a * b->spec->gpu->count;
+      const core::Money right = *price_b * a->spec->gpu->count;
+      if (left != right) return left < right;
+    } else if (price_a.has_value() != price_b.has_value()) {
+      return price_a.has_value();
+    }
+    return name_of(*a.sku) < name_of(*b.sku);
+  });
   return result;
 }
 

@@ -10,6 +10,7 @@
 //   Catalog catalog;
 //   for (const auto& [name, text] : texts) catalog.add(read_price_table(name, text));
 //   const auto row = catalog.find("aws/g6.xlarge");   // nothing: catalog.unknown("aws/g6.xlarge") says what is near
+//   catalog.instances_with(read_gpu_name("A100-80GB"));   // aws/p4de.24xlarge first: $3.43 a GPU and hour
 #pragma once
 
 #include <cstddef>
@@ -22,6 +23,7 @@
 
 #include "core/calendar.hpp"
 #include "core/usage.hpp"
+#include "pricing/gpu_name.hpp"
 #include "pricing/price_table.hpp"
 
 namespace pricing {
@@ -51,6 +53,10 @@ class Catalog {
   // The first alias, or the id of a row without one.
   static const std::string& name_of(const Sku& sku);
   std::vector<std::string> names() const;
+
+  // The instances that carry this GPU, by the on-demand price of one GPU and then by name; those without such a price
+  // come last. A row whose name a later table took is not among them: that table's price is the one that counts.
+  std::vector<Row> instances_with(const GpuName& gpu) const;
 
   // How the clouds round the life of an instance; nothing for a name that is no instance of the catalog.
   std::optional<core::MeteringRule> metering_rule(std::string_view instance) const;

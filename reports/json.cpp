@@ -161,7 +161,7 @@ struct Fields<pricing::Bill> {
 template <>
 struct Fields<decision::Target> {
   static void visit(auto& io, decision::Target& t) {
-    io.choice("measure", t.measure, {"latency", "time_to_first_token", "availability"});
+    io.choice("measure", t.measure, {"latency", "time_to_first_token", "time_per_output_token", "availability"});
     io("per_ten_thousand", t.per_ten_thousand);
     io("limit", t.limit);
   }
@@ -227,11 +227,26 @@ struct Fields<sim::FleetSummary> {
 };
 
 template <>
+struct Fields<sim::EngineSummary> {
+  static void visit(auto& io, sim::EngineSummary& e) {
+    io("replicas_per_instance", e.replicas_per_instance);
+    io("kv_tokens", e.kv_tokens);
+    io("peak_kv_tokens", e.peak_kv_tokens);
+    io("iterations", e.iterations);
+    io("decode_tokens", e.decode_tokens);
+    io("prefill_tokens", e.prefill_tokens);
+    io("evictions", e.evictions);
+    io("busy_share", e.busy_share);
+  }
+};
+
+template <>
 struct Fields<sim::Checks> {
   static void visit(auto& io, sim::Checks& c) {
     io("conservation", c.conservation);
     io("littles_law", c.littles_law);
     io("busy_time", c.busy_time);
+    io("kv_memory", c.kv_memory);
     io("mean_in_system", c.mean_in_system);
     io("arrival_rate_per_s", c.arrival_rate_per_s);
     io("mean_time_in_system_s", c.mean_time_in_system_s);
@@ -274,8 +289,10 @@ struct Fields<OptionReport> {
     io("slo_checks", o.slo_checks);
     io("latency", o.latency);
     io("time_to_first_token", o.time_to_first_token);
+    io("time_per_output_token", o.time_per_output_token);
     io("wait", o.wait);
     io("fleet", o.fleet);
+    io("engine", o.engine);
     io("checks", o.checks);
     io("bills", o.bills);
     io("one_time", o.one_time);

@@ -102,6 +102,7 @@ class MarkdownReport {
     };
     distribution("latency", option.latency);
     if (option.time_to_first_token) distribution("time to first token", *option.time_to_first_token);
+    if (option.time_per_output_token) distribution("time per output token", *option.time_per_output_token);
     distribution("wait", option.wait);
     out_ += '\n';
   }
@@ -125,6 +126,7 @@ class MarkdownReport {
     if (option.budget) facts.push_back(budget_words(*option.budget, currency()));
     facts.push_back("requests: " + outcome_words(option.usage));
     if (const std::string fleet = fleet_words(option); !fleet.empty()) facts.push_back("fleet: " + fleet);
+    if (const std::string engine = engine_words(option); !engine.empty()) facts.push_back("engine: " + engine);
     list("", facts);
   }
 

@@ -137,6 +137,24 @@ std::string fleet_words(const OptionReport& option) {
                      core::format_count(fleet.longest_queue));
 }
 
+std::string engine_words(const OptionReport& option) {
+  if (!option.engine) return "";
+  const sim::EngineSummary& engine = *option.engine;
+  std::string words;
+  if (engine.replicas_per_instance > 1) {
+    words = fmt::format("{} replicas an instance, ", core::format_count(engine.replicas_per_instance));
+  }
+  const auto per_iteration = [&](std::int64_t tokens) {
+    return engine.iterations == 0 ? 0 : static_cast<double>(tokens) / static_cast<double>(engine.iterations);
+  };
+  words += fmt::format(
+      "{} iterations with {:.1f} answers and {:.1f} prompt tokens on average, KV memory at most {} full of answers",
+      core::format_count(engine.iterations), per_iteration(engine.decode_tokens), per_iteration(engine.prefill_tokens),
+      core::format_share(share(engine.peak_kv_tokens, engine.kv_tokens)));
+  if (engine.evictions > 0) words += fmt::format(", {} evictions", core::format_count(engine.evictions));
+  return words;
+}
+
 std::string target_words(const decision::SloCheck& check) {
   const decision::Target& target = check.target;
   switch (check.held) {

@@ -61,9 +61,11 @@ struct OptionReport {
   std::string kind;  // "managed_api", "self_hosted", "custom_model"
   Distribution latency;
   std::optional<Distribution> time_to_first_token;  // nothing: the serving model does not know it
+  std::optional<Distribution> time_per_output_token;  // nothing: it does not follow the tokens of an answer
   Distribution wait;
   core::Usage usage;  // of the simulated hours
   sim::FleetSummary fleet;
+  std::optional<sim::EngineSummary> engine;  // of options simulated iteration by iteration
   sim::Checks checks;
   std::vector<pricing::Bill> bills;  // one per billing period
   pricing::Bill one_time;

@@ -111,6 +111,7 @@ class TextReport {
     Table table{"lrrrrrrr", 0};
     times("latency", option.latency, table);
     if (option.time_to_first_token) times("first token", *option.time_to_first_token, table);
+    if (option.time_per_output_token) times("per token", *option.time_per_output_token, table);
     if (option.wait.max_ns > 0) times("wait", option.wait, table);
     page_.table(table, 2);
     for (const decision::SloCheck& check : option.slo_checks) {
@@ -121,6 +122,7 @@ class TextReport {
     }
     page_.paragraph(outcome_words(option.usage), 2, "", "requests: ");
     if (const std::string fleet = fleet_words(option); !fleet.empty()) page_.paragraph(fleet, 2, "", "fleet: ");
+    if (const std::string engine = engine_words(option); !engine.empty()) page_.paragraph(engine, 2, "", "engine: ");
   }
 
   void assumptions() {

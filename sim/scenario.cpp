@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "core/format.hpp"
+#include "core/traffic/longest.hpp"
 #include "sim/serving/latency_reader.hpp"
 
 namespace sim {
@@ -118,12 +119,13 @@ std::string slip(const Section& section, std::initializer_list<std::string_view>
 
 ServiceModel read_service(const Section& serving, const TextLoader& load_text) {
   constexpr std::string_view expected =
-      "the latency of whole answers (histogram), or time_to_first_token and per_output_token";
+      "a model, a profile, the latency of whole answers (histogram), or time_to_first_token and per_output_token";
   const bool has_whole = serving.has("histogram");
   const bool has_pace = serving.has("per_output_token");
   if (has_whole && has_pace) throw serving.error("per_output_token", "both a histogram and a pace", expected);
   if (!has_whole && !has_pace) {
-    throw serving.error("histogram", "nothing" + slip(serving, {"histogram", "per_output_token"}), expected);
+    throw serving.error("histogram", "nothing" + slip(serving, {"histogram", "per_output_token", "model", "profile"}),
+                        expected);
   }
   if (has_pace) return ServiceModel{read_paced(serving, load_text)};
   WholeLatency model{.whole = read_latency(serving, "histogram", load_text), .first_token = std::nullopt};
@@ -131,14 +133,19 @@ ServiceModel read_service(const Section& serving, const TextLoader& load_text) {
   return ServiceModel{std::move(model)};
 }
 
-SlotFleetConfig read_fleet(const Section& option, const TextLoader& load_text,
-                           const MeteringRuleLookup& metering_rule) {
-  const Section serving = option.section("serving");
-  SlotFleetConfig config{.fleet = {}, .service = read_service(serving, load_text)};
-  FleetConfig& fleet = config.fleet;
-  fleet.slots_per_replica = serving.integer("slots", {.min = 1, .max = 10'000, .unit = "slots a replica"});
+// Places for requests on one instance, and the key that says so.
+struct Slots {
+  std::int64_t count;
+  const Section& section;
+  std::string_view key;
+};
+
+// Instances, and the autoscaler or the number of them.
+FleetConfig read_fleet(const Section& option, const Slots& slots, const core::MeteringRule& metering) {
+  FleetConfig fleet;
+  fleet.slots_per_replica = slots.count;
+  fleet.metering = metering;
   fleet.timeout = read_timeout(option);
-  fleet.metering = metering_rule(option);
   if (const auto queue = option.optional_section("queue")) {
     fleet.queue_limit = queue->integer("limit", {.min = 0, .max = 100'000'000, .unit = "waiting requests"});
   } else {
@@ -168,12 +175,31 @@ SlotFleetConfig read_fleet(const Section& option, const TextLoader& load_text,
   constexpr std::int64_t most_slots = 1 << 24;
   const std::int64_t replicas = fleet.autoscaler ? fleet.autoscaler->max_replicas : fleet.initial_replicas;
   if (replicas * fleet.slots_per_replica > most_slots) {
-    throw serving.error("slots",
-                        fmt::format("{} slots on each of {} replicas", core::config_integer(fleet.slots_per_replica),
-                                    core::config_integer(replicas)),
-                        fmt::format("at most {} slots in all", core::config_integer(most_slots)));
+    throw slots.section.error(
+        slots.key,
+        fmt::format("{} slots on each of {} replicas", core::config_integer(fleet.slots_per_replica),
+                    core::config_integer(replicas)),
+        fmt::format("at most {} slots in all", core::config_integer(most_slots)));
   }
+  return fleet;
+}
+
+BatchingFleetConfig read_batching_fleet(const Section& option, const Section& serving, const InstanceFacts& instance,
+                                        const core::traffic::TrafficConfig& traffic, const TextLoader& load_text) {
+  BatchingFleetConfig config =
+      read_engine(serving, instance.name, instance.gpus, core::traffic::longest_request(traffic), load_text);
+  const std::int64_t places = config.engine.max_batch * config.replicas_per_instance;
+  config.fleet = read_fleet(option, {places, serving, "max_batch"}, instance.metering);
+  config.engine.timeout = config.fleet.timeout;
+  config.engine.queue_limit = config.fleet.queue_limit;
   return config;
+}
+
+SlotFleetConfig read_slot_fleet(const Section& option, const Section& serving, const InstanceFacts& instance,
+                                const TextLoader& load_text) {
+  ServiceModel service = read_service(serving, load_text);
+  const std::int64_t slots = serving.integer("slots", {.min = 1, .max = 10'000, .unit = "slots a replica"});
+  return {.fleet = read_fleet(option, {slots, serving, "slots"}, instance.metering), .service = std::move(service)};
 }
 
 // What later releases simulate is refused, not skipped: a limit that is silently ignored makes a bill look safe.
@@ -185,7 +211,8 @@ void refuse_unsupported(const Section& option) {
   }
 }
 
-OptionConfig read_option(const Section& section, const TextLoader& load_text, const MeteringRuleLookup& metering_rule) {
+OptionConfig read_option(const Section& section, const core::traffic::TrafficConfig& traffic,
+                         const TextLoader& load_text, const InstanceLookup& instance_of) {
   const std::string name = section.text("name", {.expected = "the option's name"});
   refuse_unsupported(section);
   const auto kind = static_cast<OptionKind>(section.choice("kind", {kinds.begin(), kinds.end()}));
@@ -198,7 +225,12 @@ OptionConfig read_option(const Section& section, const TextLoader& load_text, co
                          .timeout = read_timeout(section)};
     return {.name = name, .kind = kind, .serving = std::move(api)};
   }
-  return {.name = name, .kind = kind, .serving = read_fleet(section, load_text, metering_rule)};
+  const Section serving = section.section("serving");
+  const InstanceFacts instance = instance_of(section);
+  if (serves_by_iteration(serving)) {
+    return {.name = name, .kind = kind, .serving = read_batching_fleet(section, serving, instance, traffic, load_text)};
+  }
+  return {.name = name, .kind = kind, .serving = read_slot_fleet(section, serving, instance, load_text)};
 }
 
 }  // namespace
@@ -229,7 +261,7 @@ core::Horizon read_horizon(const core::Section& section, std::optional<int> mont
 
 std::string_view name_of(OptionKind kind) { return kinds[static_cast<std::size_t>(kind)]; }
 
-Scenario read_scenario(const Section& root, const TextLoader& load_text, const MeteringRuleLookup& metering_rule,
+Scenario read_scenario(const Section& root, const TextLoader& load_text, const InstanceLookup& instance,
                        std::optional<int> months) {
   Scenario scenario;
   scenario.name = root.text("scenario", {.expected = "the scenario's name"});
@@ -238,7 +270,7 @@ Scenario read_scenario(const Section& root, const TextLoader& load_text, const M
   if (const auto cache = root.optional_section("cache")) scenario.cache = read_cache(*cache);
   std::set<std::string> names;
   for (const Section& option : root.sections("options")) {
-    scenario.options.push_back(read_option(option, load_text, metering_rule));
+    scenario.options.push_back(read_option(option, scenario.traffic, load_text, instance));
     const std::string& name = scenario.options.back().name;
     if (!names.insert(name).second)
       throw option.error("name", fmt::format("'{}' again", name), "a name of its own for each option");

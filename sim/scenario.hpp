@@ -18,6 +18,8 @@
 #include "core/traffic/stream.hpp"
 #include "core/usage.hpp"
 #include "core/yaml_reader.hpp"
+#include "sim/batching/batching_fleet.hpp"
+#include "sim/batching/engine_reader.hpp"
 #include "sim/fleet/fleet_config.hpp"
 #include "sim/serving/service_model.hpp"
 
@@ -47,7 +49,7 @@ std::string_view name_of(OptionKind kind);
 struct OptionConfig {
   std::string name;
   OptionKind kind = OptionKind::managed_api;
-  std::variant<ManagedApiConfig, SlotFleetConfig> serving;
+  std::variant<ManagedApiConfig, SlotFleetConfig, BatchingFleetConfig> serving;
 };
 
 struct Scenario {
@@ -58,14 +60,19 @@ struct Scenario {
   std::vector<OptionConfig> options;  // at least one
 };
 
-// How the instances of an option are metered: a matter of the price table, told by the caller.
-using MeteringRuleLookup = std::function<core::MeteringRule(const core::Section& option)>;
+// What the simulator must know of an option's instances: a matter of the price table, told by the caller.
+struct InstanceFacts {
+  core::MeteringRule metering;
+  std::string name;  // "aws/g6.xlarge"
+  InstanceGpus gpus;
+};
+using InstanceLookup = std::function<InstanceFacts(const core::Section& option)>;
 
 // The `horizon` section. Throws ConfigError.
 core::Horizon read_horizon(const core::Section& section, std::optional<int> months = std::nullopt);
 
 // `months` (--months) replaces what the file says of the horizon's length. Throws ConfigError.
 Scenario read_scenario(const core::Section& root, const core::traffic::TextLoader& load_text,
-                       const MeteringRuleLookup& metering_rule, std::optional<int> months = std::nullopt);
+                       const InstanceLookup& instance, std::optional<int> months = std::nullopt);
 
 }  // namespace sim

@@ -20,6 +20,12 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, Engine engi
       options_.push_back(std::make_unique<Option>(ManagedApi{api->latency, api->timeout, std::move(ledger)}));
       continue;
     }
+    if (const auto* const batching = std::get_if<BatchingFleetConfig>(&option.serving)) {
+      Ledger ledger{option.name, scenario.horizon, hit_latency, true};
+      options_.push_back(std::make_unique<Option>(
+          BatchingFleet{*batching, scenario.horizon, std::move(ledger), engine == Engine::events}));
+      continue;
+    }
     const auto& fleet = std::get<SlotFleetConfig>(option.serving);
     Ledger ledger{option.name, scenario.horizon, hit_latency, fleet.service.has_first_token()};
     if (engine == Engine::fast) {

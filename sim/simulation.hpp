@@ -21,6 +21,7 @@
 #include "core/traffic/block.hpp"
 #include "core/traffic/stream.hpp"
 #include "sim/api/managed_api.hpp"
+#include "sim/batching/batching_fleet.hpp"
 #include "sim/cache.hpp"
 #include "sim/fleet/event_fleet.hpp"
 #include "sim/fleet/fifo_fleet.hpp"
@@ -29,7 +30,7 @@
 
 namespace sim {
 
-// `events`: fleets by the general event core, to check the fast path against.
+// `events`: fleets by the general event core, engines iteration by iteration: to check the fast path against.
 enum class Engine : std::uint8_t { fast, events };
 
 class Simulation {
@@ -48,7 +49,7 @@ class Simulation {
   double expected_requests() const { return stream_.expected_requests(); }
 
  private:
-  using Option = std::variant<ManagedApi, FifoFleet, EventFleet>;
+  using Option = std::variant<ManagedApi, FifoFleet, EventFleet, BatchingFleet>;
   core::traffic::RequestStream stream_;
   std::optional<Cache> cache_;
   std::vector<std::unique_ptr<Option>> options_;

@@ -256,6 +256,7 @@ class Replay final : public ArrivalProcess {
 
   void take(Block& block, std::int64_t until_ns) override {
     block.count = 0;
+    block.has_prefixes = trace_.has_prefixes();
     while (block.count < Block::capacity) {
       // No copy of a row to come can fall before the row less half a gap: until there the queue is complete.
       while (!is_done_ && row_ns() - half_gap_ns_ < until_ns &&
@@ -268,6 +269,10 @@ class Replay final : public ArrivalProcess {
       block.arrival_ns[i] = copy.at_ns;
       block.input_tokens[i] = trace_.input_tokens[copy.row];
       block.output_tokens[i] = trace_.output_tokens[copy.row];
+      if (trace_.has_prefixes()) {
+        block.prefix_row[i] = copy.row;
+        block.prefix_round[i] = copy.prefix_round;
+      }
       copies_.pop();
     }
   }
@@ -276,7 +281,8 @@ class Replay final : public ArrivalProcess {
   struct Copy {
     std::int64_t at_ns;
     std::uint64_t order;  // breaks ties: as in the trace
-    std::size_t row;
+    std::uint32_t row;    // a text of 2^32 rows would not fit into memory
+    std::uint32_t prefix_round;
     bool operator>(const Copy& other) const { return at_ns != other.at_ns ? at_ns > other.at_ns : order > other.order; }
   };
 
@@ -288,6 +294,10 @@ class Replay final : public ArrivalProcess {
     const auto whole = static_cast<std::int64_t>(replay_.scale);
     const double rest = replay_.scale - static_cast<double>(whole);
     const std::int64_t count = whole + (rest > 0 && unit_closed_open(chance_.next()) < rest ? 1 : 0);
+    // A number for each copy of each playing. Modulo 2^32: what was asked four billion requests ago is no longer
+    // cached.
+    const auto most_copies = static_cast<std::uint32_t>(whole + (rest > 0 ? 1 : 0));
+    const std::uint32_t first_round = static_cast<std::uint32_t>(round_) * most_copies;
     for (std::int64_t i = 0; i < count; ++i) {
       std::int64_t copy_ns = at_ns;
       if (i > 0) {
@@ -295,7 +305,7 @@ class Replay final : public ArrivalProcess {
         copy_ns += static_cast<std::int64_t>(place * static_cast<double>(half_gap_ns_));
         if (copy_ns < 0) { copy_ns = -copy_ns; }  // before the horizon: folded back into it
       }
-      copies_.push({copy_ns, order_++, row_});
+      copies_.push({copy_ns, order_++, static_cast<std::uint32_t>(row_), first_round + static_cast<std::uint32_t>(i)});
     }
     if (++row_ == trace_.at_ns.size()) {
       row_ = 0;

@@ -54,8 +54,8 @@ class ArrivalProcess {
  public:
   virtual ~ArrivalProcess() = default;
   // Writes the next arrivals before `until_ns` into block.arrival_ns and sets block.count: the block's capacity, or
-  // all there are. A trace writes tokens, too. `until_ns` is a multiple of a minute within the horizon, never less
-  // than before.
+  // all there are. A trace writes tokens, too, and what it says of how prompts begin. `until_ns` is a multiple of a
+  // minute within the horizon, never less than before.
   virtual void take(Block& block, std::int64_t until_ns) = 0;
 };
 

@@ -163,7 +163,7 @@ void read_replay(const Section& traffic, const Section& section, const TextLoade
       throw traffic.error(key, "it beside a trace", "none: the trace says when requests come and how large they are");
     }
   }
-  const std::string file = section.text("file", {.expected = "the name of a CSV file"});
+  const std::string file = section.text("file", {.expected = "the name of a trace, CSV or JSON lines"});
   arrivals.trace.trace = std::make_shared<const Trace>(read_trace(file, load_text(file)));
   arrivals.trace.speed =
       section.number("speed", {.min = 1e-6, .max = 1e6, .fallback = 1, .why = "as fast as it was recorded"});

@@ -62,6 +62,11 @@ TokenSizes::TokenSizes(const TokenTable& table)
     cells_.insert(cells_.end(), stratum.output.begin(), stratum.output.end());
     for (const auto tokens : stratum.input) { input_sum += tokens; }
     for (const auto tokens : stratum.output) { output_sum += tokens; }
+    const std::uint32_t input = *std::max_element(stratum.input.begin(), stratum.input.end());
+    const std::uint32_t output = *std::max_element(stratum.output.begin(), stratum.output.end());
+    longest_.input_tokens = std::max(longest_.input_tokens, input);
+    longest_.output_tokens = std::max(longest_.output_tokens, output);
+    longest_.tokens = std::max(longest_.tokens, std::uint64_t{input} + output);
   }
   mean_input_ = static_cast<double>(input_sum) / static_cast<double>(strata_ * inputs_);
   mean_output_ = static_cast<double>(output_sum) / static_cast<double>(strata_ * outputs_);
@@ -70,6 +75,9 @@ TokenSizes::TokenSizes(const TokenTable& table)
 TokenSizes::TokenSizes(QuantileTable input, QuantileTable output)
     : input_{std::move(input)}, output_{std::move(output)}, mean_input_{input_->mean()}, mean_output_{output_->mean()} {
   assert(input_->max() <= 0xffffffff && output_->max() <= 0xffffffff);
+  longest_.input_tokens = static_cast<std::uint32_t>(input_->max());
+  longest_.output_tokens = static_cast<std::uint32_t>(output_->max());
+  longest_.tokens = std::uint64_t{longest_.input_tokens} + longest_.output_tokens;
 }
 
 TokenSizes TokenSizes::constant(std::uint32_t input, std::uint32_t output) {

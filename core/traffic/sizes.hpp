@@ -37,6 +37,13 @@ struct TokenTable {
 // Schema token-table/v1. Throws ConfigError.
 TokenTable read_token_table(std::string name, std::string_view text);
 
+// The longest that can be drawn.
+struct LongestRequest {
+  std::uint32_t input_tokens = 0;
+  std::uint32_t output_tokens = 0;
+  std::uint64_t tokens = 0;  // of one request, prompt and answer together; at most the sum of both
+};
+
 class TokenSizes {
  public:
   explicit TokenSizes(const TokenTable& table);
@@ -48,6 +55,7 @@ class TokenSizes {
 
   double mean_input() const { return mean_input_; }
   double mean_output() const { return mean_output_; }
+  LongestRequest longest() const { return longest_; }
 
  private:
   // Three fields of 21 bits of one number choose the stratum, the input and the output; exact for counts that are
@@ -60,6 +68,7 @@ class TokenSizes {
   std::optional<QuantileTable> output_;
   double mean_input_ = 0;
   double mean_output_ = 0;
+  LongestRequest longest_;
 };
 
 }  // namespace core::traffic

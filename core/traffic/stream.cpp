@@ -57,6 +57,7 @@ double RequestStream::mean_output_tokens() const {
 bool RequestStream::fill(Block& block) {
   block.count = 0;
   block.hits = {};
+  block.has_prefixes = false;
   for (; hour_ < hour_count_; ++hour_) {
     arrivals_->take(block, (hour_ + std::int64_t{1}) * ns_per_hour);
     if (block.count > 0) { break; }

@@ -20,6 +20,7 @@
 //               {process: mmpp, burst_factor: 5, burst_share: 10%, mean_burst: 1m}      # or mean_calm for burst_share
 //               {process: sessions, requests_per_session: 4, think_time: 30s}
 //               {process: trace, file: requests.csv, speed: 1, repeat: true, scale: 1}      # without users and tokens
+//               # CSV, or JSON lines that also say which prompts begin alike: core/traffic/trace.hpp
 //     tokens: {from: azure-conversation-2023}         # a table that ships, or a file (*.yaml)
 //             {input: 500, output: {distribution: lognormal, p50: 120, p95: 600}}     # or mean instead of p50
 //

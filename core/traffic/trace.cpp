@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <limits>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -18,11 +21,14 @@ namespace core::traffic {
 namespace {
 
 constexpr std::string_view columns_expected =
-    "the columns time,input,output or TIMESTAMP,ContextTokens,GeneratedTokens";
+    "the columns time,input,output or TIMESTAMP,ContextTokens,GeneratedTokens, or JSON lines";
 constexpr std::string_view time_expected = "seconds as a plain decimal number from 0 to 1,000,000,000";
 constexpr std::string_view timestamp_expected = "a time such as 2023-11-16 18:15:46.6805900";
 constexpr std::string_view tokens_expected = "a whole number of tokens from 0 to 1,000,000,000";
+constexpr std::string_view ms_expected = "whole milliseconds from 0 to 1,000,000,000,000";
+constexpr std::string_view id_expected = "a whole number from 0 to 4,294,967,295";
 constexpr std::int64_t largest = 1'000'000'000;
+constexpr std::string_view blanks = " \t";
 
 // "2023-11-16 18:15:46.6805900" (or with a T) in nanoseconds since 1970.
 std::optional<std::int64_t> parse_timestamp_ns(std::string_view text) {
@@ -52,9 +58,17 @@ std::optional<std::int64_t> parse_time_ns(std::string_view text) {
   return to_ns(*time);
 }
 
-class Reader {
+// After a blank line there may only be more of them.
+void refuse_rows_after_blank(TextLines& lines, std::string_view row) {
+  const ConfigError blank = lines.error("a blank line", fmt::format("{}, or the end of the file", row));
+  while (const auto line = lines.next()) {
+    if (!line->empty()) { throw blank; }
+  }
+}
+
+class CsvReader {
  public:
-  Reader(std::string_view name, std::string_view text) : lines_{std::string{name}, text} {}
+  CsvReader(std::string_view name, std::string_view text) : lines_{std::string{name}, text} {}
 
   Trace read() {
     read_header();
@@ -64,7 +78,7 @@ class Reader {
     std::string_view before;
     while (const auto line = lines_.next()) {
       if (line->empty()) {
-        refuse_rows_after_blank();
+        refuse_rows_after_blank(lines_, "three columns");
         break;
       }
       const std::array<std::string_view, 3> cells = cells_of(*line);
@@ -93,13 +107,6 @@ class Reader {
   static constexpr Names azure{"TIMESTAMP", "ContextTokens", "GeneratedTokens"};
   static constexpr Names plain{"time", "input", "output"};
   const Names& names() const { return is_azure_ ? azure : plain; }
-
-  void refuse_rows_after_blank() {
-    const ConfigError blank = lines_.error("a blank line", "three columns, or the end of the file");
-    while (const auto line = lines_.next()) {
-      if (!line->empty()) { throw blank; }
-    }
-  }
 
   void read_header() {
     const std::string_view header = lines_.next().value_or("");
@@ -143,6 +150,159 @@ class Reader {
   std::size_t column_count_ = 0;
 };
 
+// One object a line, of four keys whose values are whole numbers or a list of them: far less than JSON, and all else is
+// refused. The ids of a long trace are most of its text; they go to where they stay as they are read.
+class JsonLinesReader {
+ public:
+  JsonLinesReader(std::string_view name, std::string_view text) : lines_{std::string{name}, text} {}
+
+  Trace read() {
+    while (const auto line = lines_.next()) {
+      if (line->empty()) {
+        refuse_rows_after_blank(lines_, "a request in braces");
+        break;
+      }
+      const std::size_t start = trace_.prefix_ids.size();
+      rest_ = *line;
+      read_object();
+      add_row(start);
+    }
+    if (trace_.has_prefixes()) { trace_.prefix_starts.push_back(trace_.prefix_ids.size()); }
+    return std::move(trace_);
+  }
+
+ private:
+  static constexpr std::array<std::string_view, 4> keys{"timestamp", "input_length", "output_length", "hash_ids"};
+  enum Key : std::size_t { timestamp, input_length, output_length, hash_ids };
+
+  void read_object() {
+    values_.fill(std::nullopt);
+    take('{', "'{'");
+    do {
+      const Key key = take_key();
+      if (values_[key]) { throw lines_.error(fmt::format("{} twice", keys[key]), "each key once"); }
+      if (key == hash_ids) {
+        take_ids();
+        values_[key] = 0;
+      } else {
+        values_[key] = key == timestamp ? take_number(key, 1000 * largest, ms_expected)
+                                        : take_number(key, largest, tokens_expected);
+      }
+    } while (took(','));
+    take('}', "',' or '}'");
+    skip_blanks();
+    if (!rest_.empty()) { throw unexpected("the end of the line"); }
+  }
+
+  // What an object says by itself and beside the others; its ids begin at `start`.
+  void add_row(std::size_t start) {
+    for (const Key key : {timestamp, input_length, output_length}) {
+      if (!values_[key]) { throw lines_.error(fmt::format("no {}", keys[key]), "it in every row"); }
+    }
+    const std::int64_t at_ns = *values_[timestamp] * 1'000'000;
+    if (!trace_.at_ns.empty() && at_ns < trace_.at_ns.back()) {
+      throw lines_.error(fmt::format("timestamp {} after {}", *values_[timestamp], trace_.at_ns.back() / 1'000'000),
+                         "times in order");
+    }
+    const bool has_ids = values_[hash_ids].has_value();
+    if (!trace_.at_ns.empty() && has_ids != trace_.has_prefixes()) {
+      throw has_ids ? lines_.error("hash_ids", "none, as in the rows before")
+                    : lines_.error("no hash_ids", "them in every row, as in the rows before");
+    }
+    if (has_ids) {
+      check_ids(start);
+      trace_.prefix_starts.push_back(start);
+    }
+    trace_.at_ns.push_back(at_ns);
+    trace_.input_tokens.push_back(static_cast<std::uint32_t>(*values_[input_length]));
+    trace_.output_tokens.push_back(static_cast<std::uint32_t>(*values_[output_length]));
+  }
+
+  void check_ids(std::size_t start) {
+    constexpr std::int64_t block = Trace::prefix_block_tokens;
+    const std::int64_t needed = (*values_[input_length] + block - 1) / block;
+    const auto count = static_cast<std::int64_t>(trace_.prefix_ids.size() - start);
+    if (count != needed) {
+      throw lines_.error(fmt::format("{} hash_ids for {} tokens", count, *values_[input_length]),
+                         fmt::format("{}, one for each {} tokens or less", needed, block));
+    }
+    sorted_.assign(trace_.prefix_ids.begin() + static_cast<std::ptrdiff_t>(start), trace_.prefix_ids.end());
+    std::sort(sorted_.begin(), sorted_.end());
+    const auto twice = std::adjacent_find(sorted_.begin(), sorted_.end());
+    if (twice != sorted_.end()) {
+      throw lines_.error(fmt::format("{} twice in hash_ids", *twice),
+                         "different ids, for each stands for the whole prompt up to its block");
+    }
+  }
+
+  void skip_blanks() { rest_.remove_prefix(std::min(rest_.find_first_not_of(blanks), rest_.size())); }
+
+  ConfigError unexpected(std::string_view expected) const {
+    return lines_.error(rest_.empty() ? "the end of the line" : quoted(rest_), expected);
+  }
+
+  bool took(char c) {
+    skip_blanks();
+    if (rest_.empty() || rest_.front() != c) { return false; }
+    rest_.remove_prefix(1);
+    return true;
+  }
+
+  void take(char c, std::string_view expected) {
+    if (!took(c)) { throw unexpected(expected); }
+  }
+
+  Key take_key() {
+    skip_blanks();
+    for (const Key key : {timestamp, input_length, output_length, hash_ids}) {
+      const std::string_view name = keys[key];
+      if (rest_.size() < name.size() + 2 || rest_.front() != '"' || rest_[name.size() + 1] != '"' ||
+          rest_.substr(1, name.size()) != name) {
+        continue;
+      }
+      rest_.remove_prefix(name.size() + 2);
+      take(':', "':'");
+      return key;
+    }
+    throw unexpected(fmt::format("one of the keys \"{}\"", fmt::join(keys, "\", \"")));
+  }
+
+  std::int64_t take_number(Key key, std::int64_t most, std::string_view expected) {
+    skip_blanks();
+    const std::string_view text = rest_.substr(0, rest_.find_first_of(" \t,]}"));
+    const auto number = parse_count(text);
+    const bool is_padded = text.size() > 1 && text.front() == '0';
+    if (!number || is_padded || *number > most) {
+      throw lines_.error(fmt::format("{} for {}", text.empty() ? "nothing" : quoted(text), keys[key]), expected);
+    }
+    rest_.remove_prefix(text.size());
+    return *number;
+  }
+
+  void take_ids() {
+    take('[', "'['");
+    if (took(']')) { return; }
+    do {
+      const std::int64_t id = take_number(hash_ids, std::numeric_limits<std::uint32_t>::max(), id_expected);
+      trace_.prefix_ids.push_back(static_cast<std::uint32_t>(id));
+    } while (took(','));
+    take(']', "',' or ']'");
+  }
+
+  TextLines lines_;
+  std::string_view rest_;  // of the line
+  std::array<std::optional<std::int64_t>, keys.size()> values_;
+  std::vector<std::uint32_t> sorted_;
+  Trace trace_;
+};
+
+bool is_json_lines(std::string_view text) {
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+  if (text.starts_with(byte_order_mark)) { text.remove_prefix(byte_order_mark.size()); }
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && text[first] == '{';
+}
+
 // At most 63 years, far beyond any horizon: so that the sums of such times fit 64 bits.
 std::int64_t faster(std::int64_t ns, double speed) {
   constexpr std::int64_t most_ns = 2'000'000'000'000'000'000;
@@ -156,7 +316,13 @@ Trace read_trace(std::string_view name, std::string_view text) {
   if (text.empty()) {
     throw ConfigError{fmt::format("{}:1: found an empty file, expected {}", name, columns_expected)};
   }
-  return Reader{name, text}.read();
+  return is_json_lines(text) ? JsonLinesReader{name, text}.read() : CsvReader{name, text}.read();
+}
+
+void Trace::prefix_keys(std::size_t row, std::uint32_t round, std::vector<std::uint64_t>& keys) const {
+  const std::span ids = std::span{prefix_ids}.subspan(prefix_starts[row], prefix_starts[row + 1] - prefix_starts[row]);
+  keys.resize(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) { keys[i] = std::uint64_t{round} << 32U | ids[i]; }
 }
 
 std::int64_t TraceReplay::mean_gap_ns() const {

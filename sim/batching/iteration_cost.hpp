@@ -99,6 +99,9 @@ class IterationCost {
   // The CPU's part: scheduling and launching, once an iteration; sampling and detokenising, for every sequence in it.
   void add_overhead(std::int64_t per_iteration_ps, std::int64_t per_sequence_ps);
 
+  // Everything takes `times` as long: engines that share a GPU in equal parts, all of them busy.
+  void slow_down(std::int64_t times);
+
   // `batch` ≥ 1 answers with contexts of `context` tokens together.
   DecodeCost decode(std::uint32_t batch, std::uint64_t context) const;
   // An iteration with prompts, and `batch` ≥ 0 answers beside them.

@@ -161,7 +161,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         document.root(), [&](std::string_view name) { return load(name, latency_table); },
         [](const core::Section& option) {
           option.text("instance");
-          return core::MeteringRule{};
+          return sim::InstanceFacts{};
         });
     check(scenario);
     for (const core::Assumption& assumption : document.assumptions()) {

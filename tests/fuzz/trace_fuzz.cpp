@@ -1,9 +1,12 @@
-// Any bytes as a trace: either an error that names its line, or rows that a replay hands out in order of time.
+// Any bytes as a trace, CSV or JSON lines: either an error that names its line, or rows that a replay hands out in
+// order of time, with the beginnings of their prompts if there are any.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "core/traffic/arrivals.hpp"
 #include "core/traffic/trace.hpp"
@@ -14,6 +17,24 @@ namespace {
 
 void require(bool condition) {
   if (!condition) { std::abort(); }
+}
+
+void check_prefixes(const core::traffic::Trace& trace) {
+  require(trace.prefix_starts.size() == (trace.has_prefixes() ? trace.at_ns.size() + 1 : 0));
+  require(trace.has_prefixes() || trace.prefix_ids.empty());
+  if (!trace.has_prefixes()) { return; }
+  std::vector<std::uint64_t> keys;
+  std::vector<std::uint64_t> sorted;
+  std::size_t ids = 0;
+  for (std::size_t row = 0; row < trace.at_ns.size(); ++row) {
+    trace.prefix_keys(row, 1, keys);
+    require(keys.size() == (trace.input_tokens[row] + std::size_t{511}) / 512);
+    ids += keys.size();
+    sorted = keys;
+    std::sort(sorted.begin(), sorted.end());
+    require(std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end());
+  }
+  require(ids == trace.prefix_ids.size());
 }
 
 }  // namespace
@@ -27,6 +48,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     ArrivalsConfig config{.process = ArrivalsConfig::Process::trace};
     config.trace.trace = std::make_shared<const Trace>(read_trace("fuzz.csv", text));
+    const Trace& trace = *config.trace.trace;
+    check_prefixes(trace);
     config.trace.speed = factors[data[0] % 5];
     config.trace.scale = factors[data[1] % 4];  // not 1000 copies of everything
     config.trace.repeat = config.trace.mean_gap_ns() > 1'000'000'000;
@@ -39,6 +62,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       for (std::size_t i = 0; i < block->count; ++i) {
         require(block->arrival_ns[i] >= before_ns && block->arrival_ns[i] < core::ns_per_hour);
         before_ns = block->arrival_ns[i];
+        require(block->has_prefixes == trace.has_prefixes());
+        if (block->has_prefixes) { require(trace.input_tokens.at(block->prefix_row[i]) == block->input_tokens[i]); }
       }
     }
   } catch (const core::ConfigError& error) {

@@ -1,6 +1,7 @@
 #include "pricing/catalog.hpp"
 
 #include <string>
+#include <vector>
 
 #include "core/calendar.hpp"
 #include "core/yaml_reader.hpp"
@@ -9,6 +10,35 @@
 
 namespace pricing {
 namespace {
+
+std::vector<std::string> names_of(const std::vector<Row>& rows) {
+  std::vector<std::string> names;
+  for (const Row& row : rows) names.push_back(Catalog::name_of(*row.sku));
+  return names;
+}
+
+// Instances of one invented GPU, each as {name, GPUs, price}.
+struct Rented {
+  std::string name;
+  int gpus;
+  std::string price;
+};
+PriceTable rented(const std::vector<Rented>& instances) {
+  std::string text =
+      "schema: price-table/v1\nid: rented\nrevision: 1\ncurrency: USD\nas_of: 2026-11-01\nstale_after: 7d\n"
+      "licence: own\nprovider: aws\nregion: us-east-1\n"
+      "sources: [{id: contract, url: contract, retrieved: 2026-11-01, confidence: vendor}]\nskus:\n";
+  for (const Rented& instance : instances) {
+    text += "  - id: id." + instance.name + "\n    aliases: [" + instance.name +
+            "]\n    service: {name: EC2, category: Compute, subcategory: Virtual Machines}\n"
+            "    meter: instance_time\n    unit: Hours\n    spec: {vcpu: 4, memory_gib: 16, gpu: {model: Q1, count: " +
+            std::to_string(instance.gpus) +
+            ", memory_gib: 20}}\n    granularity: {step: 1s, minimum: 60s}\n    source: contract\n    offers: [{id: "
+            "on_demand, price: " +
+            instance.price + "}]\n";
+  }
+  return read_price_table("rented.yaml", text);
+}
 
 PriceTable one_row(const std::string& price, const std::string& currency = "USD") {
   return read_price_table("mine.yaml",
@@ -64,6 +94,39 @@ TEST_CASE("Tables in two currencies are refused: nothing here converts", "[catal
   CHECK_THROWS_WITH(catalog.add(one_row("0.5", "EUR")),
                     "price table mine: found prices in EUR, expected USD as in the tables before it (currencies are "
                     "not converted)");
+}
+
+TEST_CASE("Instances are found by their GPU, the cheapest GPU first", "[catalog]") {
+  Catalog catalog;
+  catalog.add(rented({{"eight", 8, "\"7.2\""},
+                      {"unknown", 1, "unknown"},
+                      {"three", 3, "\"3\""},
+                      {"b-one", 1, "\"1\""},
+                      {"a-one", 1, "\"1\""},
+                      {"dear", 1, "\"1.000000001\""}}));
+  const std::vector<std::string> in_order{"eight", "a-one", "b-one", "three", "dear", "unknown"};
+  CHECK(names_of(catalog.instances_with(read_gpu_name("Q1"))) == in_order);
+  CHECK(names_of(catalog.instances_with(read_gpu_name("q1-20gb"))) == in_order);
+  CHECK(catalog.instances_with(read_gpu_name("Q1-24GB")).empty());
+  CHECK(catalog.instances_with(read_gpu_name("Q")).empty());
+}
+
+TEST_CASE("An A100 has two memories, and a name without one means both", "[catalog]") {
+  const Catalog& catalog = test::catalog();
+  const auto small = catalog.instances_with(read_gpu_name("A100-40GB"));
+  const auto large = catalog.instances_with(read_gpu_name("A100-80GB"));
+  CHECK(Catalog::name_of(*small.front().sku) == "aws/p4d.24xlarge");
+  CHECK(Catalog::name_of(*large.front().sku) == "aws/p4de.24xlarge");
+  CHECK(catalog.instances_with(read_gpu_name("a100")).size() == small.size() + large.size());
+}
+
+TEST_CASE("A user's price for an instance is the one that its GPU is found at", "[catalog]") {
+  Catalog catalog;
+  catalog.add(rented({{"one", 1, "\"1\""}, {"two", 2, "\"1.5\""}}));
+  catalog.add(rented({{"one", 1, "\"0.5\""}}));
+  const auto rows = catalog.instances_with(read_gpu_name("Q1"));
+  REQUIRE(names_of(rows) == std::vector<std::string>{"one", "two"});
+  CHECK(rows[0]->offers[0].price == core::Money::parse("0.5"));
 }
 
 TEST_CASE("The simulator asks how the life of an instance is rounded", "[catalog]") {

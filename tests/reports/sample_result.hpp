@@ -45,7 +45,7 @@ inline reports::OptionRun managed_api() {
   run.simulated.latency_ns = times(300, 2);
   run.simulated.time_to_first_token_ns = times(80, 1);
   run.simulated.has_first_token = true;
-  run.simulated.checks = {true, true, true, 0.1, 1.0 / 3.0, 0.3};
+  run.simulated.checks = {true, true, true, true, 0.1, 1.0 / 3.0, 0.3};
 
   pricing::Bill bill{"2026-12", "USD", {}};
   pricing::BillLine input = line("tokens", "gpt-4o-mini input", "1000.0005", "1000000 Tokens", "0.15", "150.000075");
@@ -84,6 +84,8 @@ inline reports::OptionRun self_hosted() {
   run.simulated.latency_ns = times(500, 2);
   run.simulated.wait_ns = times(0, 1);
   run.simulated.fleet = {4123, 20, 12.3, 0.612, 17};
+  run.simulated.time_per_output_token_ns = times(9, 0);
+  run.simulated.engine = {2, 53'248, 26'624, 1'000'000, 31'400'000, 90'000'000, 12, 0.612};
   run.simulated.usage.outcomes = {195, 900, 60, 30, 0, 14, 1};
   pricing::BillLine hours = line("compute", "g6.xlarge on demand", "9151.25", "Hours", "0.8048", "7364.926");
   hours.driver = "billed instance-seconds";

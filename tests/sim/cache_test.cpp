@@ -77,14 +77,19 @@ TEST_CASE("A block keeps its misses in order and counts its hits", "[sim][cache]
     block->input_tokens[i] = static_cast<std::uint32_t>(10 * i);
     block->output_tokens[i] = static_cast<std::uint32_t>(i);
     block->content_key[i] = keys[i];
+    block->prefix_row[i] = static_cast<std::uint32_t>(200 + i);
+    block->prefix_round[i] = static_cast<std::uint32_t>(300 + i);
   }
   block->count = keys.size();
+  block->has_prefixes = true;
   sim::Cache cache{10, 1h};
   cache.filter(*block);
   REQUIRE(block->count == 3);
   CHECK(block->arrival_ns[1] == 2);
   CHECK(block->luck[2] == 105);
   CHECK(block->input_tokens[2] == 50);
+  CHECK(block->prefix_row[1] == 202);
+  CHECK(block->prefix_round[2] == 305);
   CHECK(block->hits.count == 3);
   CHECK(block->hits.input_tokens == 10 + 30 + 40);
   CHECK(block->hits.output_tokens == 1 + 3 + 4);

@@ -77,7 +77,7 @@ inline sim::Scenario scenario_of(const Queue& queue) {
       document.root(), [](std::string_view) { return std::string{}; },
       [](const core::Section& option) {
         option.text("instance");
-        return core::MeteringRule{};
+        return sim::InstanceFacts{};
       });
 }
 

@@ -40,7 +40,7 @@ inline core::traffic::TextLoader load_from(Files files = {}) {
   };
 }
 
-inline core::MeteringRule any_instance(const core::Section& option) {
+inline sim::InstanceFacts any_instance(const core::Section& option) {
   option.text("instance");
   return {};
 }

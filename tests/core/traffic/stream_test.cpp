@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <memory>
+#include <string>
 #include <vector>
 
 #ifdef __GLIBC__
@@ -301,4 +302,27 @@ TEST_CASE("A whole stream has the same bits in every build", "[traffic][stream][
     hash.add(std::uint64_t{r.key[i]});
   }
   CHECK(hash.value() == 0xb7b0e7cb608f9013U);
+}
+
+TEST_CASE("Only a trace with ids says how prompts begin, whatever the block held before", "[traffic][stream][prefix]") {
+  const std::string row = R"({"timestamp": 9, "input_length": 3, "output_length": 4)";
+  const auto block = std::make_unique<Block>();
+  const auto fill = [&](const std::string& text) {
+    TrafficConfig config;
+    config.arrivals.process = Process::trace;
+    config.arrivals.trace.trace = std::make_shared<const Trace>(read_trace("t", text));
+    RequestStream stream{config, Horizon::hours(monday, 1), Stream{1}};
+    CHECK(stream.fill(*block));
+    CHECK(block->count == 1);
+  };
+  fill(row + R"(, "hash_ids": [7]})");
+  CHECK(block->has_prefixes);
+  CHECK(block->prefix_row[0] == 0);
+  CHECK(block->prefix_round[0] == 0);
+  fill(row + "}");
+  CHECK_FALSE(block->has_prefixes);
+  fill(row + R"(, "hash_ids": [7]})");
+  RequestStream poisson{config_of(), Horizon::hours(monday, 1), Stream{1}};
+  CHECK(poisson.fill(*block));
+  CHECK_FALSE(block->has_prefixes);
 }

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <memory>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/traffic/arrivals.hpp"
@@ -80,6 +83,99 @@ TEST_CASE("Columns are found by name, wherever they stand", "[traffic][trace]") 
   CHECK(trace.output_tokens.at(0) == 3);
 }
 
+TEST_CASE("A trace of JSON lines is read with the ids of its prompts' blocks", "[traffic][trace][prefix]") {
+  const Trace trace =
+      read_trace("t.jsonl",
+                 "{\"timestamp\": 5, \"input_length\": 513, \"output_length\": 7, \"hash_ids\": [0, 3]}\n"
+                 " {\"hash_ids\":[],\t\"output_length\":1,\"input_length\":0 , \"timestamp\":5}\r\n"
+                 "{\"timestamp\": 27482, \"input_length\": 1024, \"output_length\": 52, "
+                 "\"hash_ids\": [0 ,4294967295 ] }\n"
+                 "\n");
+  CHECK(trace.at_ns == std::vector<std::int64_t>{5'000'000, 5'000'000, 27'482'000'000});
+  CHECK(trace.input_tokens == std::vector<std::uint32_t>{513, 0, 1024});
+  CHECK(trace.output_tokens == std::vector<std::uint32_t>{7, 1, 52});
+  REQUIRE(trace.has_prefixes());
+  std::vector<std::uint64_t> keys{99};
+  trace.prefix_keys(0, 0, keys);
+  CHECK(keys == std::vector<std::uint64_t>{0, 3});
+  trace.prefix_keys(1, 0, keys);
+  CHECK(keys.empty());
+  trace.prefix_keys(2, 7, keys);
+  CHECK(keys == std::vector<std::uint64_t>{0x7'0000'0000, 0x7'ffff'ffff});
+  // Content of another round is other content.
+  std::vector<std::uint64_t> others;
+  trace.prefix_keys(2, 8, others);
+  CHECK(keys[0] != others[0]);
+}
+
+TEST_CASE("JSON lines need not say how prompts begin", "[traffic][trace][prefix]") {
+  const Trace trace = read_trace("t.jsonl",
+                                 "\xef\xbb\xbf{\"timestamp\": 0, \"input_length\": 6758, \"output_length\": 500}\n"
+                                 "{\"timestamp\": 3000, \"input_length\": 1, \"output_length\": 0}");
+  CHECK(trace.at_ns == std::vector<std::int64_t>{0, 3'000'000'000});
+  CHECK(trace.input_tokens == std::vector<std::uint32_t>{6758, 1});
+  CHECK_FALSE(trace.has_prefixes());
+  CHECK_FALSE(read_trace("t.csv", "time,input,output\n0,1,2\n").has_prefixes());
+}
+
+TEST_CASE("What is wrong with JSON lines is said with their line", "[traffic][trace][prefix]") {
+  struct Case {
+    std::string text;
+    std::string message;
+  };
+  const std::string row = "{\"timestamp\": 9, \"input_length\": 3, \"output_length\": 4, \"hash_ids\": [5]}\n";
+  const std::string bare = "{\"timestamp\": 9, \"input_length\": 3, \"output_length\": 4}\n";
+  const std::string keys = "expected one of the keys \"timestamp\", \"input_length\", \"output_length\", \"hash_ids\"";
+  const std::string tokens = "expected a whole number of tokens from 0 to 1,000,000,000";
+  const std::string ids = "expected a whole number from 0 to 4,294,967,295";
+  const auto with = [](const std::string& input, const std::string& ids_of_it) {
+    return "{\"timestamp\": 9, \"input_length\": " + input + ", \"output_length\": 4, \"hash_ids\": " + ids_of_it + "}";
+  };
+  const std::vector<Case> cases{
+      {row + "\n" + row, "t:2: found a blank line, expected a request in braces, or the end of the file"},
+      {"\n" + row, "t:1: found a blank line, expected a request in braces, or the end of the file"},
+      {row + "[1]", "t:2: found '[1]', expected '{'"},
+      {"{}", "t:1: found '}', " + keys},
+      {"{", "t:1: found the end of the line, " + keys},
+      {"{\"timestamps\": 1}", "t:1: found '\"timestamps\": 1}', " + keys},
+      {"{\"timestamp\" 1}", "t:1: found '1}', expected ':'"},
+      {"{\"timestamp\": 1,}", "t:1: found '}', " + keys},
+      {"{\"timestamp\": 1 \"input_length\": 2}", "t:1: found '\"input_length\": 2}', expected ',' or '}'"},
+      {"{\"timestamp\": 1, \"timestamp\": 1}", "t:1: found timestamp twice, expected each key once"},
+      {"{\"timestamp\": 1}", "t:1: found no input_length, expected it in every row"},
+      {"{\"timestamp\": 1, \"input_length\": 2}", "t:1: found no output_length, expected it in every row"},
+      {"{\"timestamp\": 1.5}",
+       "t:1: found '1.5' for timestamp, expected whole milliseconds from 0 to 1,000,000,000,000"},
+      {"{\"timestamp\": 1000000000001}",
+       "t:1: found '1000000000001' for timestamp, expected whole milliseconds from 0 to 1,000,000,000,000"},
+      {"{\"timestamp\":", "t:1: found nothing for timestamp, expected whole milliseconds from 0 to 1,000,000,000,000"},
+      {with("-3", "[1]"), "t:1: found '-3' for input_length, " + tokens},
+      {with("03", "[1]"), "t:1: found '03' for input_length, " + tokens},
+      {with("\"3\"", "[1]"), "t:1: found '\"3\"' for input_length, " + tokens},
+      {with("1000000001", "[1]"), "t:1: found '1000000001' for input_length, " + tokens},
+      {with("3", "5"), "t:1: found '5}', expected '['"},
+      {with("3", "[5"), "t:1: found '}', expected ',' or ']'"},
+      {with("3", "[5,]"), "t:1: found nothing for hash_ids, " + ids},
+      {with("3", "[4294967296]"), "t:1: found '4294967296' for hash_ids, " + ids},
+      {with("3", "[null]"), "t:1: found 'null' for hash_ids, " + ids},
+      {with("513", "[1]"), "t:1: found 1 hash_ids for 513 tokens, expected 2, one for each 512 tokens or less"},
+      {with("512", "[1, 2]"), "t:1: found 2 hash_ids for 512 tokens, expected 1, one for each 512 tokens or less"},
+      {with("0", "[1]"), "t:1: found 1 hash_ids for 0 tokens, expected 0, one for each 512 tokens or less"},
+      {with("1025", "[8, 1, 8]"),
+       "t:1: found 8 twice in hash_ids, expected different ids, for each stands for the whole prompt up to its block"},
+      {bare.substr(0, bare.size() - 1) + " x", "t:1: found 'x', expected the end of the line"},
+      {row + bare, "t:2: found no hash_ids, expected them in every row, as in the rows before"},
+      {bare + row, "t:2: found hash_ids, expected none, as in the rows before"},
+      {row + "{\"timestamp\": 8, \"input_length\": 3, \"output_length\": 4, \"hash_ids\": [5]}\n",
+       "t:2: found timestamp 8 after 9, expected times in order"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.text);
+    CHECK_THROWS_AS(read_trace("t", c.text), ConfigError);
+    CHECK_THROWS_WITH(read_trace("t", c.text), c.message);
+  }
+}
+
 TEST_CASE("What is wrong with a trace is said with its line", "[traffic][trace]") {
   struct Case {
     std::string text;
@@ -90,10 +186,10 @@ TEST_CASE("What is wrong with a trace is said with its line", "[traffic][trace]"
   const std::vector<Case> cases{
       {"",
        "t.csv:1: found an empty file, expected the columns time,input,output or "
-       "TIMESTAMP,ContextTokens,GeneratedTokens"},
+       "TIMESTAMP,ContextTokens,GeneratedTokens, or JSON lines"},
       {"when,input,output\n1,2,3\n",
        "t.csv:1: found the header 'when,input,output', expected the columns "
-       "time,input,output or TIMESTAMP,ContextTokens,GeneratedTokens"},
+       "time,input,output or TIMESTAMP,ContextTokens,GeneratedTokens, or JSON lines"},
       {"time,input\n1,2\n", "t.csv:1: found no column output, expected the columns time,input,output"},
       {"TIMESTAMP,GeneratedTokens\n",
        "t.csv:1: found no column ContextTokens, expected the columns TIMESTAMP,ContextTokens,GeneratedTokens"},
@@ -215,6 +311,77 @@ TEST_CASE("A scale below 1 thins the trace", "[traffic][trace]") {
   for (int i = 0; i < 10'000; ++i) { text += fmt::format("{:.1f},1,1\n", i * 0.1); }
   const auto kept = played({.trace = shared(text), .scale = 0.25}, 1);
   CHECK(std::fabs(static_cast<double>(kept.size()) - 2500) < 5 * std::sqrt(10'000 * 0.1875));
+}
+
+TEST_CASE("Requests know their row, and which playing and copy of the trace they belong to",
+          "[traffic][trace][prefix]") {
+  std::string text;
+  for (int i = 0; i < 600; ++i) {
+    text += fmt::format(R"({{"timestamp": {}, "input_length": {}, "output_length": 1, "hash_ids": [{}]}})"
+                        "\n",
+                        1000 * i, 1 + i % 512, i / 2);
+  }
+  const std::shared_ptr<const Trace> trace = shared(text);
+  struct Request {
+    std::int64_t at_ns;
+    std::uint32_t input;
+    std::uint32_t row;
+    std::uint32_t round;
+  };
+  const auto requests_of = [&](const TraceReplay& replay) {
+    ArrivalsConfig config{.process = ArrivalsConfig::Process::trace};
+    config.trace = replay;
+    const auto process = make_arrivals(config, Demand{{}, Horizon::hours(monday, 1)}, Stream{1});
+    const auto block = std::make_unique<Block>();
+    std::vector<Request> requests;
+    for (process->take(*block, ns_per_hour); block->count > 0; process->take(*block, ns_per_hour)) {
+      REQUIRE(block->has_prefixes);
+      for (std::size_t i = 0; i < block->count; ++i) {
+        requests.push_back(
+            {block->arrival_ns[i], block->input_tokens[i], block->prefix_row[i], block->prefix_round[i]});
+      }
+    }
+    for (const Request& request : requests) { REQUIRE(trace->input_tokens.at(request.row) == request.input); }
+    return requests;
+  };
+
+  SECTION("Played once, at any speed: rows in order, all of one round") {
+    for (const double speed : {1.0, 7.5}) {
+      const auto requests = requests_of({.trace = trace, .speed = speed});
+      REQUIRE(requests.size() == 600);
+      for (std::uint32_t i = 0; i < 600; ++i) {
+        CHECK(requests[i].row == i);
+        CHECK(requests[i].round == 0);
+      }
+    }
+  }
+  SECTION("Repeated: a round each playing") {
+    const auto requests = requests_of({.trace = trace, .repeat = true});
+    REQUIRE(requests.size() == 3600);
+    for (std::uint32_t i = 0; i < 3600; ++i) {
+      REQUIRE(requests[i].row == i % 600);
+      REQUIRE(requests[i].round == i / 600);
+    }
+  }
+  SECTION("Multiplied: a round each copy of each playing; the rows themselves are the first of them") {
+    const TraceReplay replay{.trace = trace, .repeat = true, .scale = 2.3};
+    std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
+    std::size_t thirds = 0;
+    for (const Request& request : requests_of(replay)) {
+      REQUIRE(seen.emplace(request.round, request.row).second);  // so no prompt meets itself
+      REQUIRE(request.round < 3 * 7);  // copies of a seventh playing's first row may fall before the end
+      // A copy lies within half a mean gap, 0.5 s, of its row.
+      const std::int64_t row_ns = replay.at_ns(request.round / 3, request.row);
+      REQUIRE(std::abs(request.at_ns - row_ns) <= (request.round % 3 == 0 ? 0 : ns_per_second / 2));
+      thirds += request.round % 3 == 2 ? 1 : 0;
+    }
+    CHECK(std::fabs(static_cast<double>(thirds) - 3600 * 0.3) < 5 * std::sqrt(3600 * 0.21) + 2);
+  }
+  SECTION("Thinned: still of their rows") {
+    const auto requests = requests_of({.trace = trace, .scale = 0.5});
+    CHECK(std::fabs(static_cast<double>(requests.size()) - 300) < 5 * std::sqrt(600 * 0.25));
+    for (const Request& request : requests) { REQUIRE(request.round == 0); }
+  }
 }
 
 TEST_CASE("The published trace is read whole", "[traffic][trace]") {
