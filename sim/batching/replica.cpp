@@ -269,7 +269,7 @@ inline void Replica::begin_answer(std::uint32_t index) {
       context_ += context;
     }
     leave_batch(index);
-    end(index, ceil_ns(clock_ps_), core::Outcome::served, s.output_tokens);
+    end_whole(index);
     return;
   }
   s.decodes = true;
@@ -359,11 +359,10 @@ void Replica::end_answers_of_step() {
   std::uint32_t index = bucket_[bucket];
   bucket_[bucket] = none;
   occupied_[bucket / 64] &= ~(std::uint64_t{1} << (bucket % 64));
-  const std::int64_t now_ns = ceil_ns(clock_ps_);
   while (index != none) {
     const std::uint32_t next = sequences_[index].next;
     leave_batch(index);
-    end(index, now_ns, core::Outcome::served, sequences_[index].output_tokens);
+    end_whole(index);
     index = next;
   }
   find_next_end();
@@ -448,6 +447,15 @@ void Replica::remove_from_bucket(std::uint32_t index) {
   while (*link != index) link = &sequences_[*link].next;
   *link = sequences_[index].next;
   if (bucket_[bucket] == none) occupied_[bucket / 64] &= ~(std::uint64_t{1} << (bucket % 64));
+}
+
+// Its last token is made, if perhaps too late.
+inline void Replica::end_whole(std::uint32_t index) {
+  const Sequence& s = sequences_[index];
+  const std::int64_t deadline_ns = s.arrival_ns + timeout_ns_;
+  const bool is_late = ps(deadline_ns) < clock_ps_;
+  end(index, is_late ? deadline_ns : ceil_ns(clock_ps_), is_late ? core::Outcome::timed_out : core::Outcome::served,
+      s.output_tokens);
 }
 
 inline void Replica::end(std::uint32_t index, std::int64_t end_ns, core::Outcome outcome, std::uint32_t tokens_made) {

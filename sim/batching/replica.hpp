@@ -64,7 +64,7 @@ struct Answer {
   std::int64_t end_ns = 0;
   std::uint32_t input_tokens = 0;
   std::uint32_t output_tokens = 0;
-  std::uint32_t tokens_made = 0;  // by the end; all of them for a served one
+  std::uint32_t tokens_made = 0;  // until it left the batch; all of them for a served one
   std::uint16_t priority_class = 0;
   core::Outcome outcome = core::Outcome::served;
   bool was_admitted = false;
@@ -162,6 +162,7 @@ class Replica {
   void leave_batch(std::uint32_t index);
   void interrupt(std::uint32_t index);
   void remove_from_bucket(std::uint32_t index);
+  void end_whole(std::uint32_t index);
   void end(std::uint32_t index, std::int64_t end_ns, core::Outcome outcome, std::uint32_t tokens_made);
   void find_next_end();
   void grow_ring(std::uint32_t steps);

@@ -227,6 +227,19 @@ TEST_CASE("A full queue turns away who comes then", "[sim][batching]") {
   config.queue_limit = 1;
   CHECK(serve(config, {{0, 1, 1}, {1, 1, 1}, {2, 1, 1}, {12, 1, 1}}).told ==
         Told{"0 11 11", "11 22 22", "rejected 2, 0 made", "22 33 33"});
+  // Who has left by then takes no place in the queue, be it between two boundaries: 0 - 18 - 36, for a prompt of 16.
+  config.timeout = 20ms;
+  CHECK(serve(config, {{0, 16, 1}, {1, 1, 1}, {30, 1, 1}, {31, 1, 1}}).told ==
+        Told{"timed_out 20, 1 made", "timed_out 21, 0 made", "36 47 47", "rejected 31, 0 made"});
+}
+
+TEST_CASE("An answer that is whole after its client's deadline is late", "[sim][batching]") {
+  sim::EngineConfig config = roomy_engine();
+  config.timeout = 25ms;
+  CHECK(serve(config, {{0, 4, 2}}).told == Told{"0 14 25"});
+  CHECK(serve(config, {{0, 20, 0}}).told == Told{"timed_out 25, 0 made"});
+  config.timeout = 24ms;
+  CHECK(serve(config, {{0, 4, 2}}).told == Told{"timed_out 24, 2 made"});
 }
 
 TEST_CASE("Whoever is there at the end of the horizon is in flight", "[sim][batching]") {
