@@ -89,33 +89,46 @@ void Replica::advance(std::int64_t now_ns) {
       if (prefill_end_ps_ > ps(now_ns)) return;
       end_prefill();
     }
-    if (running_ == 0 && waiting_ == 0) {  // asleep until the next arrival
+    if (running_ == 0 && waiting_ == 0) {
       if (incoming_.empty()) return;
-      const std::int64_t wakes_ns = incoming_.front().arrival_ns + overhead_ns_;
-      if (ps(wakes_ns) > clock_ps_) {
-        base_ns_ = wakes_ns;
-        clock_ps_ = 0;
-      }
+      sleep();
     }
     const std::int64_t limit_ps = ps(now_ns);
-    if (clock_ps_ >= limit_ps) return;
-    if (!incoming_.empty() && ps(incoming_.front().arrival_ns + overhead_ns_) <= clock_ps_) {
-      receive(base_ns_ + clock_ps_ / 1000);
-    }
-    if (!is_patient_) let_impatient_go();
-    if (answers_ > 0 && !has_room(0) && !is_static_) evict_until_fits();
-    if (waiting_ > 0) admit();
-    if (running_ == 0) {
-      // Nothing fits an empty engine only when nothing is there: what can never fit was rejected.
-      if (waiting_ == 0) continue;
+    if (clock_ps_ >= limit_ps) {
+      if (clock_ps_ == limit_ps && !is_patient_) {  // who leaves now has left, before what begins now begins
+        receive(now_ns);
+        let_impatient_go();
+      }
       return;
     }
-    if (!prefilling_.empty() && begin_prefill()) continue;
-    if (!decode(limit_ps)) return;
+    if (!in_decode_) {
+      if (!incoming_.empty() && ps(incoming_.front().arrival_ns + overhead_ns_) <= clock_ps_) {
+        receive(base_ns_ + clock_ps_ / 1000);
+      }
+      if (!is_patient_) let_impatient_go();
+      if (answers_ > 0 && !has_room(0) && !is_static_) evict_until_fits();
+      if (waiting_ > 0) admit();
+      if (running_ == 0) {
+        // Nothing fits an empty engine only when nothing is there: what can never fit was rejected.
+        if (waiting_ == 0) continue;
+        return;
+      }
+      if (!prefilling_.empty() && begin_prefill()) continue;
+    }
+    in_decode_ = !decode(limit_ps);
+    if (in_decode_) return;
   }
 }
 
 // --- The boundary between two iterations.
+
+// Nobody is here: until the next arrival.
+void Replica::sleep() {
+  const std::int64_t wakes_ns = incoming_.front().arrival_ns + overhead_ns_;
+  if (ps(wakes_ns) <= clock_ps_) return;
+  base_ns_ = wakes_ns;
+  clock_ps_ = 0;
+}
 
 void Replica::receive(std::int64_t now_ns) {
   while (!incoming_.empty() && incoming_.front().arrival_ns + overhead_ns_ <= now_ns) {
@@ -193,8 +206,6 @@ void Replica::admit() {
       if (running_ >= config_->max_batch) return;
       const std::uint32_t index = priority.waiting.front();
       Sequence& s = sequences_[index];
-      // Received ahead of this boundary, to count who waits.
-      if (ps(s.arrival_ns + overhead_ns_) > clock_ps_) break;
       const std::int64_t blocks =
           is_static_ ? blocks_of(std::uint64_t{s.input_tokens} + s.output_tokens) : blocks_of(s.prompt_tokens());
       if (!has_room(blocks + config_->watermark_blocks)) return;
@@ -328,8 +339,10 @@ inline std::int64_t Replica::steps_that_fit(std::int64_t steps) const {
 bool Replica::decode(std::int64_t limit_ps) {
   // Keeps the sums below 2^63 picoseconds for iterations of up to minutes; a longer stretch is several.
   constexpr std::int64_t longest_stretch = 4096;
+  // Since an iteration began, somebody may have left whom others waited behind: they may join when it ends.
+  const bool is_single = stepping_ || (in_decode_ && !is_patient_);
   const DecodeCost cost = cost_->decode(answers_, context_);
-  std::int64_t n = std::min<std::int64_t>({cost.steps, next_end_ - step_, stepping_ ? 1 : longest_stretch});
+  std::int64_t n = std::min<std::int64_t>({cost.steps, next_end_ - step_, is_single ? 1 : longest_stretch});
   n = steps_that_fit(n);
   std::int64_t takes_ps = duration_ps(cost, n);
   // The first boundary at or after the next visit: somebody may join then, or must leave.
@@ -521,7 +534,8 @@ std::int64_t Replica::blocks_of_answers(std::int64_t steps_ahead) const {
 // --- What the owner asks.
 
 std::int64_t Replica::outstanding(std::int64_t now_ns) {
-  if (config_->queue_limit != no_limit) receive(now_ns);  // some may be rejected
+  if (running_ == 0 && waiting_ == 0 && !incoming_.empty()) sleep();
+  receive(now_ns);  // some may be rejected
   if (!is_patient_ && waiting_ > 0) expire_waiting(ps(now_ns));
   return incoming_.size() + waiting_ + running_;
 }

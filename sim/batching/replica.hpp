@@ -95,7 +95,8 @@ class Replica {
   // Never decreasing; at least the arrival of every request pushed so far. O(1) when nothing happens.
   void advance(std::int64_t now_ns);
 
-  // Requests here at `now_ns`, the time of the last advance: waiting or in the batch.
+  // Requests here at `now_ns`, the time of the last advance: waiting, or in the batch, where one whose client leaves
+  // during an iteration is until it ends.
   std::int64_t outstanding(std::int64_t now_ns);
   std::int64_t in_batch() const { return running_; }
   // When the last iteration so far ended.
@@ -140,6 +141,7 @@ class Replica {
   void keep_clock_small();
 
   // The boundary between two iterations.
+  void sleep();
   void receive(std::int64_t now_ns);
   void let_impatient_go();
   void expire_waiting(std::int64_t now_ps);
@@ -193,6 +195,8 @@ class Replica {
 
   std::int64_t base_ns_ = 0;
   std::int64_t clock_ps_ = 0;  // the last boundary
+  // An iteration of answers only that has begun at `clock_ps_`: that boundary is behind.
+  bool in_decode_ = false;
   // An iteration with prompts that has begun: it ends at `prefill_end_ps_`.
   bool in_prefill_ = false;
   std::int64_t prefill_end_ps_ = 0;

@@ -221,6 +221,16 @@ TEST_CASE("A static batch goes on, padded, until its last answer is whole", "[si
   CHECK(serve(config, {{0, 4, 1}, {0, 2, 4}}).told == Told{"0 14 14", "14 26 59"});
 }
 
+TEST_CASE("An impatient client ends at its deadline; its place is free at the next boundary", "[sim][batching]") {
+  sim::EngineConfig config = roomy_engine();
+  config.max_batch = 1;
+  config.timeout = 30ms;
+  // 0 - 14, 25, 36: at 30 the first leaves, with its third token under way, and its place is free at 36. The second
+  // gives up at 35, before it; the third's token would come at 47.
+  CHECK(serve(config, {{0, 4, 9}, {5, 1, 1}, {20, 1, 1}}).told ==
+        Told{"timed_out 30, 3 made", "timed_out 35, 0 made", "36 47 47"});
+}
+
 TEST_CASE("A full queue turns away who comes then", "[sim][batching]") {
   sim::EngineConfig config = roomy_engine();
   config.max_batch = 1;
@@ -231,6 +241,9 @@ TEST_CASE("A full queue turns away who comes then", "[sim][batching]") {
   config.timeout = 20ms;
   CHECK(serve(config, {{0, 16, 1}, {1, 1, 1}, {30, 1, 1}, {31, 1, 1}}).told ==
         Told{"timed_out 20, 1 made", "timed_out 21, 0 made", "36 47 47", "rejected 31, 0 made"});
+  // Who leaves later does.
+  CHECK(serve(config, {{0, 16, 1}, {16, 1, 1}, {30, 1, 1}}).told ==
+        Told{"timed_out 20, 1 made", "timed_out 36, 0 made", "rejected 30, 0 made"});
 }
 
 TEST_CASE("An answer that is whole after its client's deadline is late", "[sim][batching]") {
@@ -240,6 +253,46 @@ TEST_CASE("An answer that is whole after its client's deadline is late", "[sim][
   CHECK(serve(config, {{0, 20, 0}}).told == Told{"timed_out 25, 0 made"});
   config.timeout = 24ms;
   CHECK(serve(config, {{0, 4, 2}}).told == Told{"timed_out 24, 2 made"});
+}
+
+TEST_CASE("To ask who is there admits nobody", "[sim][batching]") {
+  sim::EngineConfig config = small_engine();
+  config.priority_classes = 2;
+  config.timeout = 50ms;
+  //  0 - 18  a prompt of 8, while a less important one of 9 tokens waits
+  // 18 - 32  a more important one of 4, then 43, 54: beside it there is no room for the 9, and one of 1 is behind them
+  // At 51 the 9 leave, in the middle of an iteration: the one behind them is admitted when it ends, not when it began.
+  // 54 - 66  a token and a prompt of 1
+  CHECK(serve(config, {{0, 8, 1, 0}, {1, 9, 1, 1}, {10, 4, 5, 0}, {20, 1, 1, 1}}).told ==
+        Told{"0 18 18", "timed_out 51, 0 made", "timed_out 60, 4 made", "54 66 66"});
+}
+
+TEST_CASE("Those who are there have arrived and not left", "[sim][batching]") {
+  sim::EngineConfig config = roomy_engine();
+  config.max_batch = 1;
+  config.queue_limit = 5;
+  config.timeout = 30ms;
+  std::vector<sim::Answer> ended;
+  sim::Replica replica{config, ten_and_tokens, ended};
+  const auto here_at = [&](std::int64_t ms) {
+    replica.advance(ms * ns_per_ms);
+    return replica.outstanding(ms * ns_per_ms);
+  };
+  CHECK(here_at(10) == 0);
+  // Pushed after the advance to its time, and asked for at once.
+  replica.push({.arrival_ns = 10 * ns_per_ms, .input_tokens = 4, .output_tokens = 9});  // 24, 35, 46: leaves at 40
+  CHECK(replica.outstanding(10 * ns_per_ms) == 1);
+  replica.push({.arrival_ns = 26 * ns_per_ms, .input_tokens = 1'000, .output_tokens = 1});  // can never fit
+  CHECK(here_at(26) == 1);
+  replica.push({.arrival_ns = 30 * ns_per_ms, .input_tokens = 1, .output_tokens = 1});
+  CHECK(here_at(30) == 2);
+  // Whoever is in the batch is there until the boundary, and at the boundary no more.
+  CHECK(here_at(45) == 2);
+  CHECK(here_at(46) == 1);
+  CHECK(here_at(56) == 1);
+  CHECK(here_at(57) == 0);
+  REQUIRE(ended.size() == 3);
+  CHECK(told(ended.back()) == "46 57 57");
 }
 
 TEST_CASE("Whoever is there at the end of the horizon is in flight", "[sim][batching]") {
