@@ -72,7 +72,7 @@ void Replica::keep_clock_small() {
   const std::int64_t whole_ns = clock_ps_ / 1000;
   base_ns_ += whole_ns;
   clock_ps_ -= whole_ns * 1000;
-  prefill_end_ps_ -= whole_ns * 1000;
+  if (in_prefill_) prefill_end_ps_ -= whole_ns * 1000;
 }
 
 inline bool Replica::has_room(std::int64_t blocks) const {

@@ -41,6 +41,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/money.hpp"
 #include "core/time.hpp"
 #include "core/usage.hpp"
 #include "sim/batching/engine_config.hpp"
@@ -76,7 +77,7 @@ struct ReplicaTotals {
       0;  // made by iterations that advance answers; the first of each answer is not among them
   std::int64_t prefill_tokens = 0;  // prompt tokens computed, those computed again included
   std::int64_t evictions = 0;
-  std::int64_t busy_ps = 0;                               // Σ iterations
+  core::Int128 busy_ps = 0;                               // Σ iterations; 64 bits hold 106 days
   std::int64_t peak_kv_tokens = 0;                        // most tokens of answers in memory at once
   std::int64_t longest_queue = 0;                         // most requests waiting for admission at once
   ReplicaTotals& operator+=(const ReplicaTotals& other);  // peaks: the larger

@@ -159,6 +159,21 @@ TEST_CASE("When the memory is full, the youngest gives way and is computed again
   CHECK(run.totals.peak_kv_tokens == 10);
 }
 
+TEST_CASE("The busy time of an engine has no end", "[sim][batching]") {
+  // 20,000 iterations of ten minutes: more picoseconds than 64 bits hold.
+  constexpr std::int64_t ten_minutes_ps = 600'000 * ps_per_ms;
+  const sim::IterationCost slow{{0, ten_minutes_ps, ten_minutes_ps}, sim::LinearAttention{}};
+  sim::EngineConfig config = roomy_engine();
+  config.kv_blocks = 100'000;
+  std::vector<sim::Answer> ended;
+  sim::Replica replica{config, slow, ended};
+  replica.push({.arrival_ns = 0, .input_tokens = 1, .output_tokens = 20'000});
+  replica.advance(core::never_ns / 2);
+  REQUIRE(ended.size() == 1);
+  CHECK(ended.front().end_ns == 20'000 * (ten_minutes_ps / 1'000));
+  CHECK((replica.totals().busy_ps == core::Int128{20'000} * ten_minutes_ps));
+}
+
 TEST_CASE("The less important gives way first, even if it is older", "[sim][batching]") {
   sim::EngineConfig config = small_engine();
   config.priority_classes = 2;
