@@ -135,7 +135,7 @@ void Replica::receive(std::int64_t now_ns) {
     const Prompt prompt = incoming_.front();
     incoming_.pop_front();
     const std::int64_t seen_ns = prompt.arrival_ns + overhead_ns_;
-    if (config_->queue_limit != no_limit) expire_waiting(ps(seen_ns));
+    if (!is_patient_) expire_waiting(ps(seen_ns));
     const std::uint32_t index = new_sequence(prompt);
     const bool fits = blocks_of(std::uint64_t{prompt.input_tokens} + prompt.output_tokens) <=
                       config_->kv_blocks - config_->watermark_blocks;
@@ -144,10 +144,9 @@ void Replica::receive(std::int64_t now_ns) {
       continue;
     }
     classes_[prompt.priority_class].waiting.push_back(index);
-    ++waiting_;
+    totals_.longest_queue = std::max(totals_.longest_queue, ++waiting_);
     if (prompt.output_tokens >= bucket_.size()) grow_ring(prompt.output_tokens + 1);
   }
-  totals_.longest_queue = std::max(totals_.longest_queue, waiting_);
 }
 
 void Replica::expire_waiting(std::int64_t now_ps) {
@@ -195,7 +194,7 @@ void Replica::evict(std::uint32_t index) {
   s.computed = 0;
   s.decodes = false;
   classes_[s.priority_class].waiting.push_front(index);
-  ++waiting_;
+  totals_.longest_queue = std::max(totals_.longest_queue, ++waiting_);
   ++totals_.evictions;
 }
 
@@ -258,14 +257,16 @@ void Replica::end_prefill() {
     ++step_;
     context_ += answers_;
     totals_.decode_tokens += answers_;
-    if (answers_ > 0 && step_ == next_end_) end_answers_of_step();
   }
+  std::uint64_t held = context_;  // with those that end now
+  if (config_->batching == Batching::chunked_prefill && answers_ > 0 && step_ == next_end_) end_answers_of_step();
   for (std::uint32_t i = 0; i < prompts_done_; ++i) {
     const std::uint32_t index = prefilling_.front();
     prefilling_.pop_front();
+    held += sequences_[index].prompt_tokens() + 1;
     begin_answer(index);
   }
-  totals_.peak_kv_tokens = std::max(totals_.peak_kv_tokens, static_cast<std::int64_t>(context_));
+  totals_.peak_kv_tokens = std::max(totals_.peak_kv_tokens, static_cast<std::int64_t>(held));
 }
 
 // The prompt is computed, and with it the answer's next token.

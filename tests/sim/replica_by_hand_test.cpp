@@ -159,6 +159,14 @@ TEST_CASE("When the memory is full, the youngest gives way and is computed again
   CHECK(run.totals.peak_kv_tokens == 10);
 }
 
+TEST_CASE("What an iteration ends counts in the peaks of memory and queue", "[sim][batching]") {
+  CHECK(serve(roomy_engine(), {{0, 20, 1}}).totals.peak_kv_tokens == 21);
+  // Each finds the queue empty; then the third is put back, and while it waits, the second.
+  const sim::ReplicaTotals totals = serve(small_engine(), {{0, 1, 9}, {5, 1, 8}, {15, 1, 7}}).totals;
+  CHECK(totals.evictions >= 2);
+  CHECK(totals.longest_queue == 2);
+}
+
 TEST_CASE("The busy time of an engine has no end", "[sim][batching]") {
   // 20,000 iterations of ten minutes: more picoseconds than 64 bits hold.
   constexpr std::int64_t ten_minutes_ps = 600'000 * ps_per_ms;
