@@ -488,6 +488,7 @@ inline void Replica::end(std::uint32_t index, std::int64_t end_ns, core::Outcome
 }
 
 inline void Replica::find_next_end() {
+  if (answers_ == 0) return;  // the next one to begin will be the next to end
   const std::size_t mask = bucket_.size() - 1;
   const std::uint32_t from = step_ + 1;
   std::size_t word = (from & mask) / 64;
