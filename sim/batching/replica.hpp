@@ -57,11 +57,11 @@ struct Prompt {
   std::uint32_t priority_class = 0;
 };
 
-// Times are rounded up to the nanosecond.
+// Times are rounded up to the nanosecond. A rejected request ends when it arrives.
 struct Answer {
   std::int64_t arrival_ns = 0;
   std::int64_t start_ns = 0;        // first admitted; of one that never was: when it left, or the horizon
-  std::int64_t first_token_ns = 0;  // of a served one
+  std::int64_t first_token_ns = 0;  // -1: none was made
   std::int64_t end_ns = 0;
   std::uint32_t input_tokens = 0;
   std::uint32_t output_tokens = 0;
@@ -73,8 +73,8 @@ struct Answer {
 
 struct ReplicaTotals {
   std::int64_t iterations = 0;
-  std::int64_t decode_tokens =
-      0;  // made by iterations that advance answers; the first of each answer is not among them
+  // Made by iterations that advance answers; the first of each answer is not among them.
+  std::int64_t decode_tokens = 0;
   std::int64_t prefill_tokens = 0;  // prompt tokens computed, those computed again included
   std::int64_t evictions = 0;
   core::Int128 busy_ps = 0;                               // Σ iterations; 64 bits hold 106 days
@@ -100,7 +100,7 @@ class Replica {
   // during an iteration is until it ends.
   std::int64_t outstanding(std::int64_t now_ns);
   std::int64_t in_batch() const { return running_; }
-  // When the last iteration so far ended.
+  // The last boundary so far: when an iteration ended, or somebody came.
   std::int64_t last_end_ns() const { return ceil_ns(clock_ps_); }
 
   // The end of the horizon, after the advance to it: those still here are in flight.
