@@ -79,7 +79,7 @@ void Replica::keep_clock_small() {
   const std::int64_t whole_ns = clock_ps_ / 1000;
   base_ns_ += whole_ns;
   clock_ps_ -= whole_ns * 1000;
-  prefill_end_ps_ -= whole_ns * 1000;
+  if (in_prefill_) prefill_end_ps_ -= whole_ns * 1000;
 }
 
 inline bool Replica::has_room(std::int64_t blocks) const {
@@ -96,40 +96,53 @@ void Replica::advance(std::int64_t now_ns) {
       if (prefill_end_ps_ > ps(now_ns)) return;
       end_prefill();
     }
-    if (running_ == 0 && waiting_ == 0) {  // asleep until the next arrival
+    if (running_ == 0 && waiting_ == 0) {
       if (incoming_.empty()) return;
-      const std::int64_t wakes_ns = incoming_.front().arrival_ns + overhead_ns_;
-      if (ps(wakes_ns) > clock_ps_) {
-        base_ns_ = wakes_ns;
-        clock_ps_ = 0;
-      }
+      sleep();
     }
     const std::int64_t limit_ps = ps(now_ns);
-    if (clock_ps_ >= limit_ps) return;
-    if (!incoming_.empty() && ps(incoming_.front().arrival_ns + overhead_ns_) <= clock_ps_) {
-      receive(base_ns_ + clock_ps_ / 1000);
-    }
-    if (!is_patient_) let_impatient_go();
-    if (answers_ > 0 && !has_room(0) && !is_static_) evict_until_fits();
-    if (waiting_ > 0) admit();
-    if (running_ == 0) {
-      // Nothing fits an empty engine only when nothing is there: what can never fit was rejected.
-      if (waiting_ == 0) continue;
+    if (clock_ps_ >= limit_ps) {
+      if (clock_ps_ == limit_ps && !is_patient_) {  // who leaves now has left, before what begins now begins
+        receive(now_ns);
+        let_impatient_go();
+      }
       return;
     }
-    if (!prefilling_.empty() && begin_prefill()) continue;
-    if (!decode(limit_ps)) return;
+    if (!in_decode_) {
+      if (!incoming_.empty() && ps(incoming_.front().arrival_ns + overhead_ns_) <= clock_ps_) {
+        receive(base_ns_ + clock_ps_ / 1000);
+      }
+      if (!is_patient_) let_impatient_go();
+      if (answers_ > 0 && !has_room(0) && !is_static_) evict_until_fits();
+      if (waiting_ > 0) admit();
+      if (running_ == 0) {
+        // Nothing fits an empty engine only when nothing is there: what can never fit was rejected.
+        if (waiting_ == 0) continue;
+        return;
+      }
+      if (!prefilling_.empty() && begin_prefill()) continue;
+    }
+    in_decode_ = !decode(limit_ps);
+    if (in_decode_) return;
   }
 }
 
 // --- The boundary between two iterations.
+
+// Nobody is here: until the next arrival.
+void Replica::sleep() {
+  const std::int64_t wakes_ns = incoming_.front().arrival_ns + overhead_ns_;
+  if (ps(wakes_ns) <= clock_ps_) return;
+  base_ns_ = wakes_ns;
+  clock_ps_ = 0;
+}
 
 void Replica::receive(std::int64_t now_ns) {
   while (!incoming_.empty() && incoming_.front().arrival_ns + overhead_ns_ <= now_ns) {
     const Prompt prompt = incoming_.front();
     incoming_.pop_front();
     const std::int64_t seen_ns = prompt.arrival_ns + overhead_ns_;
-    if (config_->queue_limit != no_limit) expire_waiting(ps(seen_ns));
+    if (!is_patient_) expire_waiting(ps(seen_ns));
     const std::uint32_t index = new_sequence(prompt);
     std::int64_t blocks = 0;
     if (cache_) {
@@ -144,10 +157,9 @@ void Replica::receive(std::int64_t now_ns) {
       continue;
     }
     classes_[prompt.priority_class].waiting.push_back(index);
-    ++waiting_;
+    totals_.longest_queue = std::max(totals_.longest_queue, ++waiting_);
     if (prompt.output_tokens >= bucket_.size()) grow_ring(prompt.output_tokens + 1);
   }
-  totals_.longest_queue = std::max(totals_.longest_queue, waiting_);
 }
 
 void Replica::expire_waiting(std::int64_t now_ps) {
@@ -195,7 +207,7 @@ void Replica::evict(std::uint32_t index) {
   s.computed = 0;
   s.decodes = false;
   classes_[s.priority_class].waiting.push_front(index);
-  ++waiting_;
+  totals_.longest_queue = std::max(totals_.longest_queue, ++waiting_);
   ++totals_.evictions;
 }
 
@@ -206,8 +218,6 @@ void Replica::admit() {
       if (running_ >= config_->max_batch) return;
       const std::uint32_t index = priority.waiting.front();
       Sequence& s = sequences_[index];
-      // Received ahead of this boundary, to count who waits.
-      if (ps(s.arrival_ns + overhead_ns_) > clock_ps_) break;
       const std::int64_t blocks = is_static_ ? blocks_of(std::uint64_t{s.input_tokens} + s.output_tokens)
                                              : blocks_of(s.prompt_tokens() - shared_tokens(s));
       const std::int64_t newly_pinned = cache_ ? cache_->unpinned(keys_[index]) * blocks_per_cached_ : 0;
@@ -285,14 +295,16 @@ void Replica::end_prefill() {
     held_ += answers_;
     totals_.decode_tokens += answers_;
     if (cache_) shrink_cache();
-    if (answers_ > 0 && step_ == next_end_) end_answers_of_step();
   }
+  std::uint64_t held = context_;  // with those that end now
+  if (config_->batching == Batching::chunked_prefill && answers_ > 0 && step_ == next_end_) end_answers_of_step();
   for (std::uint32_t i = 0; i < prompts_done_; ++i) {
     const std::uint32_t index = prefilling_.front();
     prefilling_.pop_front();
+    held += sequences_[index].prompt_tokens() + 1;
     begin_answer(index);
   }
-  totals_.peak_kv_tokens = std::max(totals_.peak_kv_tokens, static_cast<std::int64_t>(context_));
+  totals_.peak_kv_tokens = std::max(totals_.peak_kv_tokens, static_cast<std::int64_t>(held));
 }
 
 // The prompt is computed, and with it the answer's next token.
@@ -308,7 +320,7 @@ inline void Replica::begin_answer(std::uint32_t index) {
       context_ += context;
     }
     leave_batch(index);
-    end(index, ceil_ns(clock_ps_), core::Outcome::served, s.output_tokens);
+    end_whole(index);
     return;
   }
   s.decodes = true;
@@ -368,8 +380,10 @@ inline std::int64_t Replica::steps_that_fit(std::int64_t steps) const {
 bool Replica::decode(std::int64_t limit_ps) {
   // Keeps the sums below 2^63 picoseconds for iterations of up to minutes; a longer stretch is several.
   constexpr std::int64_t longest_stretch = 4096;
+  // Since an iteration began, somebody may have left whom others waited behind: they may join when it ends.
+  const bool is_single = stepping_ || (in_decode_ && !is_patient_);
   const DecodeCost cost = cost_->decode(answers_, context_);
-  std::int64_t n = std::min<std::int64_t>({cost.steps, next_end_ - step_, stepping_ ? 1 : longest_stretch});
+  std::int64_t n = std::min<std::int64_t>({cost.steps, next_end_ - step_, is_single ? 1 : longest_stretch});
   n = steps_that_fit(n);
   std::int64_t takes_ps = duration_ps(cost, n);
   // The first boundary at or after the next visit: somebody may join then, or must leave.
@@ -401,11 +415,10 @@ void Replica::end_answers_of_step() {
   std::uint32_t index = bucket_[bucket];
   bucket_[bucket] = none;
   occupied_[bucket / 64] &= ~(std::uint64_t{1} << (bucket % 64));
-  const std::int64_t now_ns = ceil_ns(clock_ps_);
   while (index != none) {
     const std::uint32_t next = sequences_[index].next;
     leave_batch(index);
-    end(index, now_ns, core::Outcome::served, sequences_[index].output_tokens);
+    end_whole(index);
     index = next;
   }
   find_next_end();
@@ -500,6 +513,15 @@ void Replica::remove_from_bucket(std::uint32_t index) {
   if (bucket_[bucket] == none) occupied_[bucket / 64] &= ~(std::uint64_t{1} << (bucket % 64));
 }
 
+// Its last token is made, if perhaps too late.
+inline void Replica::end_whole(std::uint32_t index) {
+  const Sequence& s = sequences_[index];
+  const std::int64_t deadline_ns = s.arrival_ns + timeout_ns_;
+  const bool is_late = ps(deadline_ns) < clock_ps_;
+  end(index, is_late ? deadline_ns : ceil_ns(clock_ps_), is_late ? core::Outcome::timed_out : core::Outcome::served,
+      s.output_tokens);
+}
+
 inline void Replica::end(std::uint32_t index, std::int64_t end_ns, core::Outcome outcome, std::uint32_t tokens_made) {
   const Sequence& s = sequences_[index];
   ended_->push_back({.arrival_ns = s.arrival_ns,
@@ -517,6 +539,7 @@ inline void Replica::end(std::uint32_t index, std::int64_t end_ns, core::Outcome
 }
 
 inline void Replica::find_next_end() {
+  if (answers_ == 0) return;  // the next one to begin will be the next to end
   const std::size_t mask = bucket_.size() - 1;
   const std::uint32_t from = step_ + 1;
   std::size_t word = (from & mask) / 64;
@@ -564,7 +587,8 @@ std::int64_t Replica::blocks_of_answers(std::int64_t steps_ahead) const {
 // --- What the owner asks.
 
 std::int64_t Replica::outstanding(std::int64_t now_ns) {
-  if (config_->queue_limit != no_limit) receive(now_ns);  // some may be rejected
+  if (running_ == 0 && waiting_ == 0 && !incoming_.empty()) sleep();
+  receive(now_ns);  // some may be rejected
   if (!is_patient_ && waiting_ > 0) expire_waiting(ps(now_ns));
   return incoming_.size() + waiting_ + running_;
 }

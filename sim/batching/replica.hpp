@@ -48,6 +48,7 @@
 #include <span>
 #include <vector>
 
+#include "core/money.hpp"
 #include "core/time.hpp"
 #include "core/usage.hpp"
 #include "sim/batching/engine_config.hpp"
@@ -67,15 +68,15 @@ struct Prompt {
   std::uint32_t prefix_round = 0;
 };
 
-// Times are rounded up to the nanosecond.
+// Times are rounded up to the nanosecond. A rejected request ends when it arrives.
 struct Answer {
   std::int64_t arrival_ns = 0;
   std::int64_t start_ns = 0;        // first admitted; of one that never was: when it left, or the horizon
-  std::int64_t first_token_ns = 0;  // of a served one
+  std::int64_t first_token_ns = 0;  // -1: none was made
   std::int64_t end_ns = 0;
   std::uint32_t input_tokens = 0;
   std::uint32_t output_tokens = 0;
-  std::uint32_t tokens_made = 0;  // by the end; all of them for a served one
+  std::uint32_t tokens_made = 0;  // until it left the batch; all of them for a served one
   std::uint16_t priority_class = 0;
   std::uint16_t traffic_class = 0;
   core::Outcome outcome = core::Outcome::served;
@@ -84,14 +85,14 @@ struct Answer {
 
 struct ReplicaTotals {
   std::int64_t iterations = 0;
-  std::int64_t decode_tokens =
-      0;  // made by iterations that advance answers; the first of each answer is not among them
+  // Made by iterations that advance answers; the first of each answer is not among them.
+  std::int64_t decode_tokens = 0;
   std::int64_t prefill_tokens = 0;  // prompt tokens computed, those computed again included
   std::int64_t evictions = 0;
   // Of prompts at their admission, where there is a prefix cache: their tokens, and those found in it.
   std::int64_t looked_up_tokens = 0;
   std::int64_t found_tokens = 0;
-  std::int64_t busy_ps = 0;                               // Σ iterations
+  core::Int128 busy_ps = 0;                               // Σ iterations; 64 bits hold 106 days
   std::int64_t peak_kv_tokens = 0;                        // most tokens of answers in memory at once
   std::int64_t longest_queue = 0;                         // most requests waiting for admission at once
   ReplicaTotals& operator+=(const ReplicaTotals& other);  // peaks: the larger
@@ -110,12 +111,13 @@ class Replica {
   // Never decreasing; at least the arrival of every request pushed so far. O(1) when nothing happens.
   void advance(std::int64_t now_ns);
 
-  // Requests here at `now_ns`, the time of the last advance: waiting or in the batch.
+  // Requests here at `now_ns`, the time of the last advance: waiting, or in the batch, where one whose client leaves
+  // during an iteration is until it ends.
   std::int64_t outstanding(std::int64_t now_ns);
   std::int64_t in_batch() const { return running_; }
   // Prompt blocks with these keys, from the first on, that need not be computed here.
   std::uint32_t cached_blocks(std::span<const std::uint64_t> keys) const { return cache_ ? cache_->match(keys) : 0; }
-  // When the last iteration so far ended.
+  // The last boundary so far: when an iteration ended, or somebody came.
   std::int64_t last_end_ns() const { return ceil_ns(clock_ps_); }
 
   // The end of the horizon, after the advance to it: those still here are in flight.
@@ -158,6 +160,7 @@ class Replica {
   void keep_clock_small();
 
   // The boundary between two iterations.
+  void sleep();
   void receive(std::int64_t now_ns);
   void let_impatient_go();
   void expire_waiting(std::int64_t now_ps);
@@ -182,6 +185,7 @@ class Replica {
   void leave_batch(std::uint32_t index);
   void interrupt(std::uint32_t index);
   void remove_from_bucket(std::uint32_t index);
+  void end_whole(std::uint32_t index);
   void end(std::uint32_t index, std::int64_t end_ns, core::Outcome outcome, std::uint32_t tokens_made);
   void find_next_end();
   void grow_ring(std::uint32_t steps);
@@ -214,6 +218,8 @@ class Replica {
 
   std::int64_t base_ns_ = 0;
   std::int64_t clock_ps_ = 0;  // the last boundary
+  // An iteration of answers only that has begun at `clock_ps_`: that boundary is behind.
+  bool in_decode_ = false;
   // An iteration with prompts that has begun: it ends at `prefill_end_ps_`.
   bool in_prefill_ = false;
   std::int64_t prefill_end_ps_ = 0;
