@@ -109,6 +109,8 @@ std::string program_help() {
   return "What does this cost at a million daily users?\n\n"
          "  billcast run [SCENARIO]       simulate every option, price it, decide, report\n"
          "  billcast load PLAN|URL        send real traffic to a server and record how long answers take\n"
+         "  billcast size MODEL [GPU…]    the fewest replicas that hold a service level, and the cheapest GPU for "
+         "them\n"
          "  billcast check SCENARIO       read a scenario and say what is wrong with it\n"
          "  billcast prices list          the prices that ship with billcast\n"
          "  billcast prices show ID       one of them, with its source\n"

@@ -5,11 +5,13 @@
 #include "cli/console.hpp"
 #include "cli/histogram_arguments.hpp"
 #include "cli/load_arguments.hpp"
+#include "cli/size_arguments.hpp"
 
 namespace cli {
 
 int run(const RunArguments& arguments, const Console& console);
 int load(const LoadArguments& arguments, const Console& console);
+int size(const SizeArguments& arguments, const Console& console);
 int check(const CheckArguments& arguments, const Console& console);
 int prices(const PricesArguments& arguments, const Console& console);
 int report(const ReportArguments& arguments, const Console& console);

@@ -24,7 +24,8 @@ int call(std::optional<Arguments> arguments, int (*command)(const Arguments&, co
 int dispatch(const std::vector<std::string>& arguments, const Console& console) {
   if (arguments.empty())
     throw core::ConfigError{
-        "billcast: found no subcommand, expected run, load, check, prices, report or histogram; see billcast --help"};
+        "billcast: found no subcommand, expected run, load, size, check, prices, report or histogram; see billcast "
+        "--help"};
   const std::string& name = arguments.front();
   const Words words{arguments.begin() + 1, arguments.end()};
   if (name == "--help" || name == "-h" || name == "help") {
@@ -37,12 +38,13 @@ int dispatch(const std::vector<std::string>& arguments, const Console& console) 
   }
   if (name == "run") return call(parse_run(words, console.out), run, console);
   if (name == "load") return call(parse_load(words, console.out), load, console);
+  if (name == "size") return call(parse_size(words, console.out), size, console);
   if (name == "check") return call(parse_check(words, console.out), check, console);
   if (name == "prices") return call(parse_prices(words, console.out), prices, console);
   if (name == "report") return call(parse_report(words, console.out), report, console);
   if (name == "histogram") return call(parse_histogram(words, console.out), histogram, console);
   const std::optional<std::string> near =
-      core::nearest(name, {"run", "load", "check", "prices", "report", "histogram", "help"});
+      core::nearest(name, {"run", "load", "size", "check", "prices", "report", "histogram", "help"});
   throw core::ConfigError{fmt::format("billcast: unknown subcommand '{}'; {}", name,
                                       near ? fmt::format("did you mean '{}'?", *near) : "see billcast --help")};
 }

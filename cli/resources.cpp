@@ -117,6 +117,15 @@ std::string Resources::load(std::string_view name) {
   return text;
 }
 
+std::vector<std::string> Resources::shipped(std::string_view folder) {
+  const std::string before = fmt::format("{}/", folder);
+  std::vector<std::string> names;
+  for (const std::string& name : embedded_names()) {
+    if (name.starts_with(before)) names.push_back(name.substr(before.size()));
+  }
+  return names;
+}
+
 std::vector<std::pair<std::string, std::string>> Resources::price_tables() {
   std::vector<std::pair<std::string, std::string>> tables;
   for (const EmbeddedFile& file : embedded_files()) {

@@ -43,6 +43,8 @@ class Resources {
 
   // The price tables that the program carries, as (name, text).
   static std::vector<std::pair<std::string, std::string>> price_tables();
+  // The names of the texts of a folder that the program carries: shipped("gpus") has "a100-80gb".
+  static std::vector<std::string> shipped(std::string_view folder);
 
  private:
   std::filesystem::path folder_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
@@ -16,9 +17,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::uint32_t most_tokens = 10'000'000;
-constexpr std::array<std::string_view, 3> quantizations{"fp8", "int8", "int4"};
+constexpr std::array<std::string_view, 4> quantizations{"fp8", "int8", "fp4", "int4"};
 constexpr std::array<std::string_view, 2> arrival_words{"poisson", "constant"};
-constexpr std::array<std::string_view, 4> routers{"least_outstanding", "power_of_two", "round_robin", "random"};
+constexpr std::array<std::string_view, 4> routers{"round_robin", "random", "least_outstanding", "power_of_two"};
 
 Grammar size_grammar() {
   Grammar grammar{
@@ -37,11 +38,12 @@ Grammar size_grammar() {
   grammar.value("seed", "N", "of everything random; the same seed gives the same bytes (default 1)");
   grammar.flag("json", "print the answer as JSON");
   grammar.group("Serving");
-  grammar.value("quantization", "KIND", "of the weights: fp8, int8 or int4; default as the model is published");
-  grammar.value("tensor-parallel", "N", "GPUs of a replica: 1, 2, 4 or 8; default the fewest that the model fits on");
-  grammar.value("router", "NAME", "least_outstanding (default), power_of_two, round_robin or random");
+  grammar.value("quantization", "KIND", "of the weights: fp8, int8, fp4 or int4; default as the model is published");
+  grammar.value("tensor-parallel", "N",
+                "GPUs of a replica: 1, 2, 4 or 8; default the fewest that it fits on and that hold --slo when idle");
+  grammar.value("router", "NAME", "round_robin (default), random, least_outstanding or power_of_two");
   grammar.value("max-replicas", "N", "give a GPU up that does not hold with so many (default 1000)");
-  grammar.value("duration", "TIME", "simulated in each trial (default 10m)");
+  grammar.value("duration", "TIME", "simulated in each trial (default 10m; less at high rates, more at low ones)");
   grammar.group("Prices");
   grammar.value("price-table", "FILE", "prices of your own, before those that ship with billcast");
   return grammar;
@@ -88,7 +90,7 @@ void read_traffic(const Given& given, SizeArguments& size) {
       given.fail("--tokens", "''", "the name of a token table, or IN:OUT as in 512:128");
     }
   }
-  size.duration = given.duration("duration", 1s, 24h).value_or(size.duration);
+  size.duration = given.duration("duration", 1s, 24h);
   size.seed = given.whole("seed", 0, std::numeric_limits<std::uint64_t>::max()).value_or(size.seed);
 }
 
@@ -106,17 +108,27 @@ void read_objectives(const Given& given, SizeArguments& size) {
 }
 
 void read_serving(const Given& given, SizeArguments& size) {
-  if (given.has("quantization")) size.quantization = choice(given, "quantization", quantizations, "fp8, int8 or int4");
+  if (given.has("quantization"))
+    size.quantization = choice(given, "quantization", quantizations, "fp8, int8, fp4 or int4");
   if (const auto gpus = given.whole("tensor-parallel", 1, 8)) {
     if ((*gpus & (*gpus - 1)) != 0) given.fail("--tensor-parallel", fmt::format("'{}'", *gpus), "1, 2, 4 or 8 GPUs");
     size.tensor_parallel = static_cast<std::int64_t>(*gpus);
   }
   if (given.has("router"))
-    size.router = choice(given, "router", routers, "least_outstanding, power_of_two, round_robin or random");
+    size.router = choice(given, "router", routers, "round_robin, random, least_outstanding or power_of_two");
   if (const auto most = given.whole("max-replicas", 1, 100'000)) size.max_replicas = static_cast<std::int64_t>(*most);
 }
 
 }  // namespace
+
+core::Duration usual_duration(double rate_per_s) {
+  using std::chrono::minutes;
+  const auto time_of = [&](double requests) {
+    return minutes{static_cast<std::int64_t>(std::ceil(std::min(requests / rate_per_s / 60, 1440.0)))};
+  };
+  constexpr minutes usual{10};
+  return std::max({minutes{2}, std::min(usual, time_of(100'000)), time_of(1'000)});
+}
 
 std::optional<SizeArguments> parse_size(const Words& words, const Out& out) {
   Grammar grammar = size_grammar();

@@ -32,15 +32,19 @@ struct SizeArguments {
   std::string tokens = "azure-conversation-2023";      // as typed: a table's name or file, unless `fixed_tokens`
   std::optional<FixedTokens> fixed_tokens;
   std::optional<std::string> quantization;      // nothing: as the model is published
-  std::optional<std::int64_t> tensor_parallel;  // GPUs of a replica; nothing: the fewest that it fits on
+  std::optional<std::int64_t> tensor_parallel;  // GPUs of a replica; nothing: the fewest that do
   core::traffic::ArrivalsConfig::Process arrivals = core::traffic::ArrivalsConfig::Process::poisson;
-  core::Duration duration = std::chrono::minutes{10};  // simulated, of each trial
+  std::optional<core::Duration> duration;  // simulated, of each trial; nothing: as `usual_duration` says
   std::uint64_t seed = 1;
-  std::string router = "least_outstanding";
+  std::string router = "round_robin";  // as a scenario's serving section has it
   std::int64_t max_replicas = 1'000;
   std::optional<std::string> price_table;
   bool json = false;
 };
+
+// In whole minutes: ten; less when 100,000 requests come in less, but two at least, so that the longest answers are
+// among them; more when it takes more for 1,000 requests, up to a day.
+core::Duration usual_duration(double rate_per_s);
 
 // As those of cli/arguments.hpp. Names of models, GPUs, tables and files are not looked up here.
 std::optional<SizeArguments> parse_size(const Words& words, const Out& out);

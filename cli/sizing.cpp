@@ -1,6 +1,8 @@
 #include "cli/sizing.hpp"
 
 #include <algorithm>
+#include <cassert>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -50,12 +52,71 @@ std::string misses(const sim::Trial& trial, const SizingLoad& load) {
   return decision::listing(missed);
 }
 
+std::string of_gpus(std::int64_t count) { return count == 1 ? "" : fmt::format(" of {} GPUs", count); }
+
+// "not even 6 replicas of 2 GPUs hold it"
+std::string none_do(std::string_view what, std::int64_t replicas, std::int64_t gpus) {
+  if (replicas == 1) return fmt::format("one replica{} does not {}", of_gpus(gpus), what);
+  return fmt::format("not even {} replicas{} {}", core::format_count(replicas), of_gpus(gpus), what);
+}
+
+// Of a candidate whose idle replica holds.
+void search(const SizingCandidate& candidate, const SizingLoad& load, const pricing::Catalog& catalog,
+            reports::SizedGpu& sized) {
+  const double saturated_per_s = candidate.saturated_per_s();
+  ++sized.trials;
+  const double least = std::max(std::ceil(load.rate_per_s / saturated_per_s), 1.0);
+  if (least > static_cast<double>(load.max_replicas)) {
+    sized.why_out = fmt::format(
+        "{}: {} {} requests/s at most", none_do("carry the load", load.max_replicas, candidate.tensor_parallel),
+        load.max_replicas == 1 ? "it answers" : "each answers", core::format_figure(saturated_per_s));
+    return;
+  }
+  const std::int64_t carrying = std::llround(least);
+  std::optional<sim::Trial> best;  // the fewest that held so far
+  std::int64_t best_replicas = 0;
+  std::string last_miss;  // with the most replicas that failed
+  std::int64_t last_missed = 0;
+  const sim::FewestReplicas found =
+      sim::fewest_replicas({.likely = carrying, .max = load.max_replicas}, [&](std::int64_t replicas) {
+        if (replicas < carrying) return false;
+        ++sized.trials;
+        sim::Trial trial = candidate.run(replicas);
+        std::string missed = misses(trial, load);
+        if (!missed.empty()) {
+          if (replicas > last_missed) last_miss = std::move(missed);
+          last_missed = std::max(last_missed, replicas);
+          return false;
+        }
+        if (!best || replicas < best_replicas) {
+          best = std::move(trial);
+          best_replicas = replicas;
+        }
+        return true;
+      });
+  if (!found.replicas) {
+    sized.why_out = fmt::format("{}: {}", none_do("hold it", load.max_replicas, candidate.tensor_parallel), last_miss);
+    return;
+  }
+  sized.why_out.clear();
+  sized.replicas = *found.replicas;
+  sized.measured_ns = values_of(*best, load);
+  sized.busy_share = best->busy_share;
+  sized.load_share = load.rate_per_s / (saturated_per_s * static_cast<double>(sized.replicas));
+  sized.instances = cheapest_instances(catalog, candidate.name, candidate.tensor_parallel, sized.replicas);
+  constexpr std::int64_t million = 1'000'000;
+  const core::Money of_millions = sized.instances->monthly * million;
+  sized.instances->per_million_output_tokens =
+      decision::divided(of_millions, std::max<std::int64_t>(load.monthly_output_tokens, 1));
+  sized.instances->per_million_tokens = decision::divided(of_millions, std::max<std::int64_t>(load.monthly_tokens, 1));
+}
+
 }  // namespace
 
-std::optional<reports::SizedInstances> cheapest_instances(const pricing::Catalog& catalog, const std::string& gpu,
+std::optional<reports::SizedInstances> cheapest_instances(const pricing::Catalog& catalog, const pricing::GpuName& gpu,
                                                           std::int64_t tensor_parallel, std::int64_t replicas) {
   std::optional<reports::SizedInstances> best;
-  for (const pricing::Row& row : catalog.instances_with(pricing::read_gpu_name(gpu))) {
+  for (const pricing::Row& row : catalog.instances_with(gpu)) {
     const pricing::Offer* offer = row->find_offer(offer_id);
     const std::int64_t replicas_each = row->spec->gpu->count / tensor_parallel;
     if (offer == nullptr || !offer->price || replicas_each == 0) continue;
@@ -74,62 +135,30 @@ std::optional<reports::SizedInstances> cheapest_instances(const pricing::Catalog
   return best;
 }
 
-reports::SizedGpu size_gpu(const SizingCandidate& candidate, const SizingLoad& load, const pricing::Catalog& catalog) {
+reports::SizedGpu size_gpu(const std::vector<SizingCandidate>& candidates, const SizingLoad& load,
+                           const pricing::Catalog& catalog) {
+  assert(!candidates.empty());
   reports::SizedGpu sized;
-  sized.gpu = candidate.gpu;
-  if (!candidate.does_not_fit.empty()) {
+  sized.gpu = candidates.front().gpu;
+  for (const SizingCandidate& candidate : candidates) {
+    // Before anything is simulated: an answer without a price would be none.
+    if (!cheapest_instances(catalog, candidate.name, candidate.tensor_parallel, 1)) continue;
+    sized.tensor_parallel = candidate.tensor_parallel;
     sized.why_out = candidate.does_not_fit;
-    return sized;
+    if (!sized.why_out.empty()) continue;
+    ++sized.trials;
+    const std::string alone = misses(candidate.run_alone(), load);
+    if (alone.empty()) {
+      search(candidate, load, catalog, sized);
+      return sized;
+    }
+    sized.why_out = fmt::format("not even an idle replica{} holds it: {}", of_gpus(candidate.tensor_parallel), alone);
   }
-  sized.tensor_parallel = candidate.tensor_parallel;
-  // Before anything is simulated: an answer without a price would be none.
-  if (!cheapest_instances(catalog, candidate.gpu, candidate.tensor_parallel, 1)) {
-    sized.why_out = candidate.tensor_parallel == 1
-                        ? "no price: no table has an instance with it and an on-demand price"
-                        : fmt::format("no price: no table has an instance with {} of it and an on-demand price",
-                                      candidate.tensor_parallel);
-    return sized;
+  if (sized.tensor_parallel == 0) {
+    const std::int64_t fewest = candidates.front().tensor_parallel;
+    sized.why_out = fmt::format("no price: no table has an instance with {}it and an on-demand price",
+                                fewest == 1 ? "" : fmt::format("{} of ", fewest));
   }
-  ++sized.trials;
-  if (const std::string alone = misses(candidate.run_alone(), load); !alone.empty()) {
-    sized.why_out = fmt::format("not even an idle replica holds it: {}", alone);
-    return sized;
-  }
-  std::optional<sim::Trial> best;  // the fewest that held so far
-  std::int64_t best_replicas = 0;
-  std::string last_miss;  // with the most replicas that failed
-  std::int64_t last_missed = 0;
-  const sim::FewestReplicas found =
-      sim::fewest_replicas({.likely = candidate.likely_replicas, .max = load.max_replicas}, [&](std::int64_t replicas) {
-        sim::Trial trial = candidate.run(replicas);
-        std::string missed = misses(trial, load);
-        if (!missed.empty()) {
-          if (replicas > last_missed) last_miss = std::move(missed);
-          last_missed = std::max(last_missed, replicas);
-          return false;
-        }
-        if (!best || replicas < best_replicas) {
-          best = std::move(trial);
-          best_replicas = replicas;
-        }
-        return true;
-      });
-  sized.trials += found.trials;
-  if (!found.replicas) {
-    sized.why_out = load.max_replicas == 1 ? fmt::format("one replica does not hold it: {}", last_miss)
-                                           : fmt::format("not even {} replicas hold it: {}",
-                                                         core::format_count(load.max_replicas), last_miss);
-    return sized;
-  }
-  sized.replicas = *found.replicas;
-  sized.measured_ns = values_of(*best, load);
-  sized.busy_share = best->busy_share;
-  sized.instances = cheapest_instances(catalog, candidate.gpu, candidate.tensor_parallel, sized.replicas);
-  constexpr std::int64_t million = 1'000'000;
-  const core::Money of_millions = sized.instances->monthly * million;
-  sized.instances->per_million_output_tokens =
-      decision::divided(of_millions, std::max<std::int64_t>(load.monthly_output_tokens, 1));
-  sized.instances->per_million_tokens = decision::divided(of_millions, std::max<std::int64_t>(load.monthly_tokens, 1));
   return sized;
 }
 

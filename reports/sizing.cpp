@@ -110,7 +110,7 @@ class TextReport {
       for (const auto& objective : sizing_.objectives) column(with_cost ? objective.name() : objective.text(), 'r');
     }
     if (with_cost) {
-      for (const char* name : {"busy", "a month", "1M out", "1M all"}) column(name, 'r');
+      for (const char* name : {"load", "a month", "1M out", "1M all"}) column(name, 'r');
     }
     Table table{alignment, with_cost ? std::size_t{1} : 0};
     table.row(head);
@@ -127,7 +127,7 @@ class TextReport {
         for (const std::int64_t ns : gpu.measured_ns) cells.push_back(time_words(ns));
       }
       if (with_cost) {
-        cells.push_back(fmt::format("{} %", std::lround(gpu.busy_share * 100)));
+        cells.push_back(fmt::format("{} %", std::lround(gpu.load_share * 100)));
         cells.push_back(decision::amount(rented.monthly, sizing_.currency));
         cells.push_back(decision::small_amount(rented.per_million_output_tokens, sizing_.currency));
         cells.push_back(decision::small_amount(rented.per_million_tokens, sizing_.currency));
@@ -223,7 +223,9 @@ struct Fields<SizedGpu> {
     io("replicas", g.replicas);
     io("measured_ns", g.measured_ns);
     io("busy_share", g.busy_share);
+    io("load_share", g.load_share);
     io("trials", g.trials);
+    io("fit", g.fit);
     io("instances", g.instances);
   }
 };

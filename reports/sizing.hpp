@@ -42,11 +42,13 @@ struct SizedInstances {
 struct SizedGpu {
   std::string gpu;                          // "A100-80GB"
   std::string why_out;                      // a clause, as in "no price table has an instance with it"; empty: it holds
-  std::int64_t tensor_parallel = 0;         // GPUs of a replica; 0: unknown, for it does not fit
+  std::int64_t tensor_parallel = 0;         // GPUs of a replica, of those tried last; 0: none were
   std::int64_t replicas = 0;                // the fewest that hold; 0 when none do
   std::vector<std::int64_t> measured_ns;    // with those replicas, one for each objective; empty when none do
-  double busy_share = 0;                    // of the replicas' time
+  double busy_share = 0;                    // of the replicas' time: in iterations, with few requests or many
+  double load_share = 0;                    // of the requests that the replicas could answer at most
   std::int64_t trials = 0;                  // simulations that it took
+  std::string fit;                          // what the GPU's card says of where its times come from
   std::optional<SizedInstances> instances;  // of one that holds
   bool holds() const { return instances.has_value(); }
   bool operator==(const SizedGpu&) const = default;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cassert>
 #include <chrono>
-#include <cmath>
 #include <memory>
 #include <vector>
 
@@ -172,23 +171,29 @@ Trial run_alone(const TrialConfig& config, std::int64_t most) {
   return trial;
 }
 
-double carried_per_s(const EngineConfig& engine, const IterationCost& cost, double mean_input_tokens,
-                     double mean_output_tokens) {
-  const double input = std::max(mean_input_tokens, 1.0);
-  const double output = std::max(mean_output_tokens, 1.0);
-  const double context = input + output / 2;
-  const double memory = static_cast<double>(engine.kv_blocks) * static_cast<double>(engine.kv_block_tokens);
-  const double places = std::clamp(memory / context, 1.0, static_cast<double>(engine.max_batch));
-  // Prompts and answers keep step: for each token of an answer, input / output tokens of prompts come in.
-  const double prompts_per_answer = input / output;
-  const double batch = std::min(places, static_cast<double>(engine.token_budget) / (1 + prompts_per_answer));
-  const double prompt_tokens = batch * prompts_per_answer;
-  PrefillWork work;
-  work.add(static_cast<std::uint32_t>(std::lround(std::max(prompt_tokens, 1.0))),
-           static_cast<std::uint32_t>(std::lround(input / 2)));
-  const std::int64_t iteration_ps = cost.mixed_ps(static_cast<std::uint32_t>(std::lround(batch)),
-                                                  static_cast<std::uint64_t>(std::llround(batch * context)), work);
-  return batch / output / (static_cast<double>(std::max<std::int64_t>(iteration_ps, 1)) * 1e-12);
+double saturated_per_s(const TrialConfig& config, std::int64_t most) {
+  std::vector<Answer> ended;
+  Replica replica{config.engine, *config.cost, ended};
+  core::traffic::RequestStream stream{*config.traffic, horizon_of(config.duration), core::Stream{config.seed}};
+  const auto block = std::make_unique<Block>();
+  for (std::int64_t pushed = 0; pushed < most && stream.fill(*block);) {
+    for (std::size_t i = 0; i < block->count && pushed < most; ++i, ++pushed) {
+      replica.push({.arrival_ns = 0, .input_tokens = block->input_tokens[i], .output_tokens = block->output_tokens[i]});
+    }
+  }
+  replica.advance(long_after_ns);
+  std::vector<std::int64_t> ends_ns;
+  for (const Answer& answer : ended) {
+    if (answer.outcome == core::Outcome::served) ends_ns.push_back(answer.end_ns);
+  }
+  std::sort(ends_ns.begin(), ends_ns.end());
+  if (ends_ns.empty()) return 0;
+  // At the beginning the engine fills, and at the end it is no longer full.
+  const std::size_t first = ends_ns.size() / 4;
+  const std::size_t last = ends_ns.size() - 1 - ends_ns.size() / 4;
+  const std::int64_t took_ns = ends_ns[last] - ends_ns[first];
+  if (took_ns > 0) return static_cast<double>(last - first) * 1e9 / static_cast<double>(took_ns);
+  return static_cast<double>(ends_ns.size()) * 1e9 / static_cast<double>(std::max<std::int64_t>(ends_ns.back(), 1));
 }
 
 }  // namespace sim

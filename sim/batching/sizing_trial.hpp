@@ -2,9 +2,9 @@
 //
 //  * `TrialConfig`  the engines, the router, the traffic and how long it lasts
 //  * `Trial`        what users felt
-//  * `run_trial`    with so many replicas, all of them ready from the beginning
-//  * `run_alone`    every request alone on an idle replica: what no number of replicas can better
-//  * `carried_per_s`  about how many requests a second one replica can carry at most
+//  * `run_trial`  with so many replicas, all of them ready from the beginning
+//  * `run_alone`  every request alone on an idle replica: what no number of replicas can better
+//  * `saturated_per_s`  how many requests a second one replica answers that never runs out of them
 //
 // Measured are the requests that arrive in the middle 80 % of the duration. The first tenth fills empty engines and the
 // last keeps the load up while those measured are answered; nothing is cut off: after the traffic's end the engines run
@@ -30,6 +30,8 @@
 
 namespace sim {
 
+inline constexpr double measured_share = 0.8;  // of the duration
+
 struct TrialConfig {
   EngineConfig engine;
   const IterationCost* cost = nullptr;                    // must outlive the call
@@ -53,9 +55,9 @@ Trial run_trial(const TrialConfig& config, std::int64_t replicas);
 // Of the first `most` requests that are measured; `busy_share` is 0.
 Trial run_alone(const TrialConfig& config, std::int64_t most = 20'000);
 
-// An iteration with as many answers as the memory holds and the prompts that keep their number up. A first guess: it
-// knows means only.
-double carried_per_s(const EngineConfig& engine, const IterationCost& cost, double mean_input_tokens,
-                     double mean_output_tokens);
+// Of the first `most` requests, all of them there at once. A fleet of n replicas that gets more than n times as many
+// never works off the queue that a burst leaves, even where a trial ends before anybody has waited long. (Where memory
+// is short, a fleet that never met a burst may carry a little more: a full memory has evictions, which cost work twice.)
+double saturated_per_s(const TrialConfig& config, std::int64_t most = 20'000);
 
 }  // namespace sim

@@ -241,8 +241,10 @@ TEST_CASE("A command line that makes no sense says what does", "[cli][program]")
   const TemporaryFolder folder;
   const std::string scenario = folder.write("tiny.yaml", tiny);
   CHECK(one_line_error({}) ==
-        "billcast: found no subcommand, expected run, load, check, prices, report or histogram; see billcast --help");
+        "billcast: found no subcommand, expected run, load, size, check, prices, report or histogram; see billcast "
+        "--help");
   CHECK(one_line_error({"rum"}) == "billcast: unknown subcommand 'rum'; did you mean 'run'?");
+  CHECK(one_line_error({"sise"}) == "billcast: unknown subcommand 'sise'; did you mean 'size'?");
   CHECK(one_line_error({"simulate-it"}) == "billcast: unknown subcommand 'simulate-it'; see billcast --help");
   CHECK(one_line_error({"run", "--sed", "1"}) ==
         "billcast run: unknown option '--sed', did you mean '--seed'?; `billcast run --help` lists what there is");

@@ -52,7 +52,7 @@ TEST_CASE("A question of sizing is a model, GPUs, a rate and objectives", "[size
                                      "--tensor-parallel",
                                      "4",
                                      "--router",
-                                     "round_robin",
+                                     "power_of_two",
                                      "--max-replicas",
                                      "64",
                                      "--duration",
@@ -71,7 +71,7 @@ TEST_CASE("A question of sizing is a model, GPUs, a rate and objectives", "[size
   CHECK(size.json);
   CHECK(size.quantization == "fp8");
   CHECK(size.tensor_parallel == 4);
-  CHECK(size.router == "round_robin");
+  CHECK(size.router == "power_of_two");
   CHECK(size.max_replicas == 64);
   CHECK(size.duration == 2min);
   CHECK(size.price_table == "own.yaml");
@@ -87,9 +87,9 @@ TEST_CASE("What is not said of a sizing has a default", "[size]") {
   CHECK_FALSE(size.json);
   CHECK_FALSE(size.quantization);
   CHECK_FALSE(size.tensor_parallel);
-  CHECK(size.router == "least_outstanding");
+  CHECK(size.router == "round_robin");
   CHECK(size.max_replicas == 1000);
-  CHECK(size.duration == 10min);
+  CHECK_FALSE(size.duration);
   CHECK_FALSE(size.price_table);
 }
 
@@ -100,6 +100,15 @@ TEST_CASE("A table of tokens is named, or a file", "[size]") {
   CHECK(with("my-tokens.yaml").tokens == "my-tokens.yaml");
   CHECK_FALSE(with("my-tokens.yaml").fixed_tokens);
   CHECK(with("1_000:1").fixed_tokens == FixedTokens{1000, 1});
+}
+
+TEST_CASE("A trial lasts ten minutes, less at high rates and more at low ones", "[size]") {
+  CHECK(usual_duration(0.001) == 24h);
+  CHECK(usual_duration(0.5) == 34min);
+  CHECK(usual_duration(2) == 10min);
+  CHECK(usual_duration(100) == 10min);
+  CHECK(usual_duration(500) == 4min);
+  CHECK(usual_duration(10'000) == 2min);
 }
 
 TEST_CASE("Help for sizing names every option and an example", "[size]") {
@@ -135,14 +144,14 @@ TEST_CASE("What makes no question of sizing is said in one line", "[size][errors
         "billcast size: --tokens: found '', expected the name of a token table, or IN:OUT as in 512:128");
   CHECK(of("--arrivals", "poison") ==
         "billcast size: --arrivals: found 'poison', expected poisson or constant (did you mean 'poisson'?)");
-  CHECK(of("--quantization", "fp16") == "billcast size: --quantization: found 'fp16', expected fp8, int8 or int4");
-  CHECK(of("--quantization", "none") == "billcast size: --quantization: found 'none', expected fp8, int8 or int4");
+  CHECK(of("--quantization", "fp16") == "billcast size: --quantization: found 'fp16', expected fp8, int8, fp4 or int4");
+  CHECK(of("--quantization", "none") == "billcast size: --quantization: found 'none', expected fp8, int8, fp4 or int4");
   CHECK(of("--tensor-parallel", "3") == "billcast size: --tensor-parallel: found '3', expected 1, 2, 4 or 8 GPUs");
   CHECK(of("--tensor-parallel", "16") ==
         "billcast size: --tensor-parallel: found '16', expected a whole number from 1 to 8");
   CHECK(of("--router", "least-outstanding") ==
-        "billcast size: --router: found 'least-outstanding', expected least_outstanding, power_of_two, round_robin or "
-        "random (did you mean 'least_outstanding'?)");
+        "billcast size: --router: found 'least-outstanding', expected round_robin, random, least_outstanding or "
+        "power_of_two (did you mean 'least_outstanding'?)");
   CHECK(of("--max-replicas", "0") ==
         "billcast size: --max-replicas: found '0', expected a whole number from 1 to 100000");
   CHECK(of("--duration", "10") ==

@@ -32,7 +32,8 @@ SizedGpu held(const std::string& gpu, std::int64_t replicas, const std::string& 
   sized.tensor_parallel = 1;
   sized.replicas = replicas;
   sized.measured_ns = {412'000'000, 31'400'000};
-  sized.busy_share = 0.716;
+  sized.busy_share = 0.99;
+  sized.load_share = 0.716;
   sized.trials = 9;
   sized.instances = rented;
   return sized;

@@ -117,18 +117,30 @@ TEST_CASE("A trial is repeated to the bit by its seed", "[sizing_trial]") {
   CHECK_FALSE(first.latency_ns == run_trial(config, 3).latency_ns);
 }
 
-TEST_CASE("What a replica can carry is guessed well enough to begin with", "[sizing_trial]") {
+// 511 tokens of prompts an iteration, beside the answer of the one before; or 256 answers of 100 tokens at a time, an iteration for each token.
+TEST_CASE("A replica that never runs out of requests answers as many as its iterations take", "[sizing_trial]") {
+  const auto saturated = [](std::uint32_t input, std::uint32_t output, std::int64_t kv_tokens) {
+    const TrafficConfig traffic = traffic_of(1000, ArrivalsConfig::Process::constant, input, output);
+    return saturated_per_s({.engine = engine_of(kv_tokens), .cost = &even, .traffic = &traffic, .duration = 1min});
+  };
+  CHECK(saturated(500, 2, 1'000'000) == Approx(102.2).epsilon(0.001));
+  CHECK(saturated(2, 100, 1'000'000) == Approx(256).epsilon(0.02));
+  CHECK(saturated(500, 2, 400) == 0);  // none fits
+}
+
+TEST_CASE("Beyond what a replica can answer its queue grows, below it does not", "[sizing_trial]") {
   for (const auto& [input, output] : {std::pair{100U, 100U}, std::pair{1000U, 20U}, std::pair{50U, 500U}}) {
     CAPTURE(input, output);
-    const EngineConfig engine = engine_of(100'000);
-    const double carried = carried_per_s(engine, growing, input, output);
-    const auto overloads = [&](double per_s) {
+    const EngineConfig engine = engine_of(200'000);
+    const TrafficConfig any = traffic_of(1000, ArrivalsConfig::Process::constant, input, output);
+    const double limit = saturated_per_s({.engine = engine, .cost = &growing, .traffic = &any, .duration = 1min});
+    const auto longest_wait_ns = [&](double per_s) {
       const TrafficConfig traffic = traffic_of(per_s, ArrivalsConfig::Process::constant, input, output);
-      const Trial trial = run_trial({.engine = engine, .cost = &growing, .traffic = &traffic, .duration = 5min}, 1);
-      return p(trial.time_to_first_token_ns, 0.95) > p(trial.time_to_first_token_ns, 0.1) + 10'000 * ms;
+      const TrialConfig config{.engine = engine, .cost = &growing, .traffic = &traffic, .duration = 20min};
+      return p(run_trial(config, 1).time_to_first_token_ns, 1);
     };
-    CHECK_FALSE(overloads(carried * 0.75));
-    CHECK(overloads(carried * 1.25));
+    CHECK(longest_wait_ns(limit * 0.97) < 5'000 * ms);
+    CHECK(longest_wait_ns(limit * 1.03) > 25'000 * ms);
   }
 }
 
@@ -136,7 +148,7 @@ TEST_CASE("The fewest replicas for a percentile hold it, and one less does not",
   const TrafficConfig traffic = traffic_of(100, ArrivalsConfig::Process::poisson, 700, 60);
   const TrialConfig config{.engine = engine_of(50'000), .cost = &growing, .traffic = &traffic, .duration = 60s};
   const auto p95 = [&](std::int64_t n) { return p(run_trial(config, n).time_to_first_token_ns, 0.95); };
-  const auto likely = static_cast<std::int64_t>(100 / carried_per_s(config.engine, growing, 700, 60)) + 1;
+  const auto likely = static_cast<std::int64_t>(100 / saturated_per_s(config)) + 1;
   const FewestReplicas found = fewest_replicas({likely, 100}, [&](std::int64_t n) { return p95(n) < 150 * ms; });
   REQUIRE(found.replicas.has_value());
   CHECK(p95(*found.replicas) < 150 * ms);
