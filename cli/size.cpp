@@ -201,7 +201,7 @@ class Sizer {
                                    yaml_text(gpu.file), gpus, arguments_.router);
     if (arguments_.quantization) text += fmt::format("quantization: {}\n", *arguments_.quantization);
     core::Document document{"billcast size", text};
-    return sim::read_engine(document.root(), gpu.shown, {}, sizes_->longest(),
+    return sim::read_engine(document.root(), gpu.shown, {}, *traffic_,
                             [&](std::string_view name) { return resources_.load(name); });
   }
 
