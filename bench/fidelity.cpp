@@ -4,12 +4,14 @@
 //   scripts/fit_roofline.py DATA_FOLDER --engine build/release/bench/bench_fidelity
 //
 // One line in, one line out. In: cards of model and GPU, quantisation or -, GPUs, batching (chunked or prefill_first),
-// token budget, floor per layer and overhead per sequence in µs (-: the card's), shape (closed or static), users, least
-// and most input tokens, least and most output tokens. Lengths are drawn evenly between least and most. Out: mean time
-// to first token, mean time per further token, output tokens per second, time until the last answer; seconds.
+// token budget, floor per layer and overhead per sequence in µs (-: the card's), shape, users, least and most input
+// tokens, least and most output tokens. Lengths are drawn evenly between least and most. Out: mean time to first token,
+// mean time per further token, output tokens per second, time until the last answer; seconds.
 //
-// Closed loop: every user asks again as soon as he is answered. They begin one after another within the time that one
-// answer takes, so that they do not march in step; the first two answers of each are not counted, the next six are.
+// Shapes: `static`, every user asks once, all at time 0. `burst`, every user asks again as soon as he is answered, ten
+// times, from time 0 on, all at once: what benchmark clients do, and what their means hold. `closed`, the same in a
+// steady state: they begin one after another within the time of an answer, the first two answers of each are not
+// counted and the next six are.
 
 #include <algorithm>
 #include <cstdint>

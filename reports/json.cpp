@@ -236,6 +236,8 @@ struct Fields<sim::EngineSummary> {
     io("decode_tokens", e.decode_tokens);
     io("prefill_tokens", e.prefill_tokens);
     io("evictions", e.evictions);
+    io("looked_up_tokens", e.looked_up_tokens);
+    io("found_tokens", e.found_tokens);
     io("busy_share", e.busy_share);
   }
 };
@@ -270,6 +272,15 @@ struct Fields<Distribution> {
 };
 
 template <>
+struct Fields<ClassTimes> {
+  static void visit(auto& io, ClassTimes& c) {
+    io("name", c.name);
+    io("latency", c.latency);
+    io("time_to_first_token", c.time_to_first_token);
+  }
+};
+
+template <>
 struct Fields<UnitCosts> {
   static void visit(auto& io, UnitCosts& c) {
     io("per_thousand_answered_requests", c.per_thousand_answered_requests);
@@ -290,6 +301,7 @@ struct Fields<OptionReport> {
     io("latency", o.latency);
     io("time_to_first_token", o.time_to_first_token);
     io("time_per_output_token", o.time_per_output_token);
+    io("classes", o.classes);
     io("wait", o.wait);
     io("fleet", o.fleet);
     io("engine", o.engine);

@@ -102,6 +102,10 @@ class MarkdownReport {
     };
     distribution("latency", option.latency);
     if (option.time_to_first_token) distribution("time to first token", *option.time_to_first_token);
+    for (const ClassTimes& c : option.classes) {
+      distribution("latency of " + md(c.name), c.latency);
+      distribution("time to first token of " + md(c.name), c.time_to_first_token);
+    }
     if (option.time_per_output_token) distribution("time per output token", *option.time_per_output_token);
     distribution("wait", option.wait);
     out_ += '\n';

@@ -151,6 +151,10 @@ std::string engine_words(const OptionReport& option) {
       "{} iterations with {:.1f} answers and {:.1f} prompt tokens on average, KV memory at most {} full of answers",
       core::format_count(engine.iterations), per_iteration(engine.decode_tokens), per_iteration(engine.prefill_tokens),
       core::format_share(share(engine.peak_kv_tokens, engine.kv_tokens)));
+  if (engine.looked_up_tokens > 0) {
+    words += fmt::format(", {} of the prompt tokens found in the prefix cache",
+                         core::format_share(share(engine.found_tokens, engine.looked_up_tokens)));
+  }
   if (engine.evictions > 0) words += fmt::format(", {} evictions", core::format_count(engine.evictions));
   return words;
 }

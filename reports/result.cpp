@@ -46,14 +46,16 @@ OptionReport report_of(OptionRun run, const About& about) {
   option.latency = distribution_of(simulated.latency_ns);
   if (simulated.has_first_token) option.time_to_first_token = distribution_of(simulated.time_to_first_token_ns);
   if (simulated.engine) option.time_per_output_token = distribution_of(simulated.time_per_output_token_ns);
+  for (const sim::ClassResult& c : simulated.classes) {
+    option.classes.push_back({c.name, distribution_of(c.latency_ns), distribution_of(c.time_to_first_token_ns)});
+  }
   option.wait = distribution_of(simulated.wait_ns);
   option.fleet = simulated.fleet;
   option.engine = simulated.engine;
   option.checks = simulated.checks;
   option.slo_checks = decision::check_slo(
-      about.slo,
-      {simulated.latency_ns, simulated.has_first_token ? &simulated.time_to_first_token_ns : nullptr,
-       simulated.usage, simulated.engine ? &simulated.time_per_output_token_ns : nullptr});
+      about.slo, {simulated.latency_ns, simulated.has_first_token ? &simulated.time_to_first_token_ns : nullptr,
+                  simulated.usage, simulated.engine ? &simulated.time_per_output_token_ns : nullptr});
   option.usage = std::move(simulated.usage);
   option.bills = std::move(run.bills);
   option.one_time = std::move(run.one_time);

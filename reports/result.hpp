@@ -56,12 +56,20 @@ struct UnitCosts {
   bool operator==(const UnitCosts&) const = default;
 };
 
+struct ClassTimes {
+  std::string name;
+  Distribution latency;
+  Distribution time_to_first_token;
+  bool operator==(const ClassTimes&) const = default;
+};
+
 struct OptionReport {
   std::string name;
   std::string kind;  // "managed_api", "self_hosted", "custom_model"
   Distribution latency;
-  std::optional<Distribution> time_to_first_token;  // nothing: the serving model does not know it
+  std::optional<Distribution> time_to_first_token;    // nothing: the serving model does not know it
   std::optional<Distribution> time_per_output_token;  // nothing: it does not follow the tokens of an answer
+  std::vector<ClassTimes> classes;  // of what the option itself answered; none: all requests are alike
   Distribution wait;
   core::Usage usage;  // of the simulated hours
   sim::FleetSummary fleet;

@@ -111,6 +111,10 @@ class TextReport {
     Table table{"lrrrrrrr", 0};
     times("latency", option.latency, table);
     if (option.time_to_first_token) times("first token", *option.time_to_first_token, table);
+    for (const ClassTimes& c : option.classes) {
+      times(c.name, c.latency, table);
+      times("  first token", c.time_to_first_token, table);
+    }
     if (option.time_per_output_token) times("per token", *option.time_per_output_token, table);
     if (option.wait.max_ns > 0) times("wait", option.wait, table);
     page_.table(table, 2);

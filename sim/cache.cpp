@@ -200,6 +200,7 @@ void Cache::filter(core::traffic::Block& block) {
   for (std::size_t i = 0; i < std::min(count, prefetch_distance); ++i) {
     __builtin_prefetch(&table_[home(block.content_key[i])]);
   }
+  const bool has_classes = block.has_classes;
   const bool has_prefixes = block.has_prefixes;
   std::size_t kept = 0;
   for (std::size_t i = 0; i < count; ++i) {
@@ -213,6 +214,7 @@ void Cache::filter(core::traffic::Block& block) {
     block.output_tokens[kept] = output_tokens;
     const std::uint32_t key = block.content_key[i];
     block.content_key[kept] = key;
+    if (has_classes) block.traffic_class[kept] = block.traffic_class[i];
     if (has_prefixes) {
       block.prefix_row[kept] = block.prefix_row[i];
       block.prefix_round[kept] = block.prefix_round[i];

@@ -30,20 +30,30 @@ struct EngineSummary {
   std::int64_t decode_tokens = 0;   // made beyond the first of each answer
   std::int64_t prefill_tokens = 0;  // prompt tokens computed, those computed again included
   std::int64_t evictions = 0;       // of requests whose memory was needed for older ones
-  double busy_share = 0;            // time in iterations / ready time of the replicas
+  // Of prompts, where there is a prefix cache: their tokens, and those that need not be computed.
+  std::int64_t looked_up_tokens = 0;
+  std::int64_t found_tokens = 0;
+  double busy_share = 0;  // time in iterations / ready time of the replicas
   bool operator==(const EngineSummary&) const = default;
 };
 
 // The identities that hold in every run; a violation is our own fault and ends the run with the seed.
 struct Checks {
-  bool conservation = false;         // every arrival in exactly one bucket
-  bool littles_law = false;          // ∫ requests in the system dt = Σ times in the system, to the nanosecond
-  bool busy_time = false;            // slot time spent = Σ service given
-  bool kv_memory = true;             // what engines count as held = what the requests in them hold; true without engines
-  double mean_in_system = 0;         // L
-  double arrival_rate_per_s = 0;     // λ
+  bool conservation = false;      // every arrival in exactly one bucket
+  bool littles_law = false;       // ∫ requests in the system dt = Σ times in the system, to the nanosecond
+  bool busy_time = false;         // slot time spent = Σ service given
+  bool kv_memory = true;          // what engines count as held = what the requests in them hold; true without engines
+  double mean_in_system = 0;      // L
+  double arrival_rate_per_s = 0;  // λ
   double mean_time_in_system_s = 0;  // W
   bool operator==(const Checks&) const = default;
+};
+
+// The requests of one class that the option itself answered: no cache hits.
+struct ClassResult {
+  std::string name;
+  core::Histogram latency_ns{3'600'000'000'000};
+  core::Histogram time_to_first_token_ns{3'600'000'000'000};
 };
 
 struct OptionResult {
@@ -57,6 +67,7 @@ struct OptionResult {
   core::Histogram wait_ns{3'600'000'000'000};
   // From the first token to the last, divided by the tokens after the first; answers of one token have none.
   core::Histogram time_per_output_token_ns{3'600'000'000'000};
+  std::vector<ClassResult> classes;     // of engines, when the traffic has classes
   FleetSummary fleet;                   // zeros for a managed API
   std::optional<EngineSummary> engine;  // of options that are simulated iteration by iteration
   Checks checks;

@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include "core/format.hpp"
-#include "core/traffic/longest.hpp"
 #include "sim/serving/latency_reader.hpp"
 
 namespace sim {
@@ -186,8 +185,7 @@ FleetConfig read_fleet(const Section& option, const Slots& slots, const core::Me
 
 BatchingFleetConfig read_batching_fleet(const Section& option, const Section& serving, const InstanceFacts& instance,
                                         const core::traffic::TrafficConfig& traffic, const TextLoader& load_text) {
-  BatchingFleetConfig config =
-      read_engine(serving, instance.name, instance.gpus, core::traffic::longest_request(traffic), load_text);
+  BatchingFleetConfig config = read_engine(serving, instance.name, instance.gpus, traffic, load_text);
   const std::int64_t places = config.engine.max_batch * config.replicas_per_instance;
   config.fleet = read_fleet(option, {places, serving, "max_batch"}, instance.metering);
   config.engine.timeout = config.fleet.timeout;

@@ -36,6 +36,31 @@ std::array<double, size> read_shape(const Section& section, std::string_view key
   return shape;
 }
 
+void check_sum(const Section& traffic, std::string_view key, double sum) {
+  // Shares are typed with a few digits; three thirds of 33.3333 % may pass, 99 % may not.
+  if (sum > 1 - 1e-4 && sum < 1 + 1e-4) return;
+  throw traffic.error(key, fmt::format("shares that sum to {:.6g}", sum), "a sum of 1");
+}
+
+std::vector<TrafficClass> read_classes(const Section& traffic) {
+  std::vector<TrafficClass> classes;
+  double sum = 0;
+  for (const Section& section : traffic.optional_sections("classes")) {
+    const std::string name = section.text("name", {.expected = "the name of a class of requests"});
+    const bool again = std::any_of(classes.begin(), classes.end(), [&](const auto& c) { return c.name == name; });
+    if (again) throw section.error("name", "'" + name + "' again", "a name of its own for each class");
+    classes.push_back({name, section.share("share")});
+    sum += classes.back().share;
+  }
+  constexpr std::size_t most_classes = 16;
+  if (classes.size() == 1 || classes.size() > most_classes) {
+    throw traffic.error("classes", fmt::format("{} of them", classes.size()), fmt::format("2 to {}", most_classes));
+  }
+  if (!classes.empty()) check_sum(traffic, "classes", sum);
+  for (TrafficClass& c : classes) c.share /= sum;
+  return classes;
+}
+
 std::vector<ZoneShare> read_zones(const Section& traffic) {
   const std::vector<Section> sections = traffic.optional_sections("time_zones");
   if (sections.empty()) {
@@ -50,10 +75,7 @@ std::vector<ZoneShare> read_zones(const Section& traffic) {
     zones.push_back({static_cast<std::int32_t>(offset / 1min), section.share("share")});
     sum += zones.back().share;
   }
-  // Shares are typed with a few digits; three thirds of 33.3333 % may pass, 99 % may not.
-  if (!(sum > 1 - 1e-4 && sum < 1 + 1e-4)) {
-    throw traffic.error("time_zones", fmt::format("shares that sum to {:.6g}", sum), "a sum of 1");
-  }
+  check_sum(traffic, "time_zones", sum);
   for (ZoneShare& zone : zones) { zone.share /= sum; }
   return zones;
 }
@@ -273,6 +295,7 @@ TrafficConfig read_traffic(const Section& traffic, const TextLoader& load_text) 
     config.demand = read_demand(traffic);
     config.sizes = std::make_shared<const TokenSizes>(read_sizes(traffic, load_text));
   }
+  config.classes = read_classes(traffic);
   return config;
 }
 

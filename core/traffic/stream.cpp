@@ -15,6 +15,9 @@ double mean_of(const std::vector<std::uint32_t>& tokens) {
   return static_cast<double>(sum) / static_cast<double>(tokens.size());
 }
 
+// The request's draw for its class.
+constexpr std::uint64_t class_salt = 0x9fb21c651e98df25U;
+
 }  // namespace
 
 RequestStream::RequestStream(const TrafficConfig& config, const Horizon& horizon, const Stream& root)
@@ -24,6 +27,11 @@ RequestStream::RequestStream(const TrafficConfig& config, const Horizon& horizon
       sizes_chance_{root.child("traffic.sizes")},
       luck_{root.child("traffic.luck")},
       keys_chance_{root.child("traffic.keys")} {
+  double end = 0;
+  for (std::size_t i = 0; i + 1 < config.classes.size(); ++i) {
+    end += config.classes[i].share;
+    class_ends_.push_back(static_cast<std::uint64_t>(std::min(end * 0x1p53, 0x1p53 - 1)) << 11U);
+  }
   const Demand demand{config.demand, horizon};
   arrivals_ = make_arrivals(config.arrivals, demand, root);
   if (config.arrivals.process == ArrivalsConfig::Process::trace) {
@@ -66,6 +74,15 @@ bool RequestStream::fill(Block& block) {
   block.hour = hour_;
   const std::size_t count = block.count;
   luck_.fill(std::span{block.luck}.first(count));
+  block.has_classes = !class_ends_.empty();
+  if (block.has_classes) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint64_t draw = mix(block.luck[i] ^ class_salt);
+      std::uint8_t number = 0;
+      for (const std::uint64_t end : class_ends_) number = static_cast<std::uint8_t>(number + (draw >= end ? 1 : 0));
+      block.traffic_class[i] = number;
+    }
+  }
   if (sizes_) {
     sizes_->draw(sizes_chance_, std::span{block.input_tokens}.first(count),
                  std::span{block.output_tokens}.first(count));

@@ -24,6 +24,8 @@
 //     tokens: {from: azure-conversation-2023}         # a table that ships, or a file (*.yaml)
 //             {input: 500, output: {distribution: lognormal, p50: 120, p95: 600}}     # or mean instead of p50
 //
+//     classes: [{name: interactive, share: 80%}, {name: batch, share: 20%}]      # default: all requests are alike
+//
 // What each part draws comes from a random stream of its own (traffic.arrivals, traffic.bursts, traffic.sessions,
 // traffic.copies, traffic.sizes, traffic.luck, traffic.keys): another token table leaves every arrival and every
 // luck where it was, and a cache only adds keys.
@@ -41,6 +43,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/calendar.hpp"
 #include "core/distributions/zipf.hpp"
@@ -57,11 +60,18 @@ namespace core::traffic {
 // ("tokens/azure-conversation-2023"); throws ConfigError when there is none. Files live in the callers.
 using TextLoader = std::function<std::string(std::string_view name)>;
 
+// Requests that are told apart: those of a share, chosen by each request's own luck.
+struct TrafficClass {
+  std::string name;
+  double share = 0;
+};
+
 struct TrafficConfig {
   DemandConfig demand{};  // not looked at when a trace is replayed
   ArrivalsConfig arrivals{};
   // Read once, looked at by the streams of all draws; none: the trace brings the tokens.
   std::shared_ptr<const TokenSizes> sizes;
+  std::vector<TrafficClass> classes;  // none, or two and more whose shares sum to 1
 };
 
 // Throws ConfigError.
@@ -101,6 +111,7 @@ class RequestStream {
   Stream luck_;
   Stream keys_chance_;
   std::optional<Zipf> popularity_;
+  std::vector<std::uint64_t> class_ends_;  // of the request's draw for its class, for all classes but the last
 };
 
 }  // namespace core::traffic

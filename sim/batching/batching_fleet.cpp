@@ -24,6 +24,7 @@ BatchingFleet::BatchingFleet(const BatchingFleetConfig& config, const core::Hori
     metrics_ = MetricWindow{*config.fleet.autoscaler};
     next_tick_ns_ = core::to_ns(config.fleet.autoscaler->sync_period);
   }
+  for (const std::string& name : config.classes) by_class_.emplace_back().name = name;
   for (std::int64_t i = 0; i < config.fleet.initial_replicas; ++i) start_instance(0, 0);
   note_ready(0);
 }
@@ -64,6 +65,9 @@ void BatchingFleet::note_ready(std::int64_t now_ns) {
 void BatchingFleet::serve(const core::traffic::Block& block) {
   ledger_.open(block);
   const bool looks_at_load = router_.looks_at_load();
+  const bool has_classes = !by_class_.empty() && block.has_classes;
+  const bool has_prefixes = shared_->config.engine.prefixes != nullptr;
+  const bool looks_at_prefixes = has_prefixes && router_.looks_at_prefixes();
   std::size_t seen = 0;  // by the autoscaler
   for (std::size_t i = 0; i < block.count; ++i) {
     const std::int64_t now_ns = block.arrival_ns[i];
@@ -73,12 +77,29 @@ void BatchingFleet::serve(const core::traffic::Block& block) {
       }
     if (now_ns >= next_ready_ns_) [[unlikely]]
       note_ready(now_ns);
-    const std::size_t engine = router_.choose(block.luck[i], ready_engines_, [&](std::size_t candidate) {
-      engines_[candidate].advance(now_ns);
-      return engines_[candidate].outstanding(now_ns);
-    });
-    engines_[engine].push(
-        {.arrival_ns = now_ns, .input_tokens = block.input_tokens[i], .output_tokens = block.output_tokens[i]});
+    if (looks_at_prefixes) {
+      shared_->config.engine.prefixes->prefix_keys(block.prefix_row[i], block.prefix_round[i], keys_);
+    }
+    const std::size_t engine = router_.choose(
+        block.luck[i], ready_engines_,
+        [&](std::size_t candidate) {
+          engines_[candidate].advance(now_ns);
+          return engines_[candidate].outstanding(now_ns);
+        },
+        [&](std::size_t candidate) { return engines_[candidate].cached_blocks(keys_); });
+    Prompt prompt{.arrival_ns = now_ns,
+                  .input_tokens = block.input_tokens[i],
+                  .output_tokens = block.output_tokens[i],
+                  .priority_class = 0};
+    if (has_classes) {
+      prompt.traffic_class = block.traffic_class[i];
+      prompt.priority_class = shared_->config.priority_of[prompt.traffic_class];
+    }
+    if (has_prefixes) {
+      prompt.prefix_row = block.prefix_row[i];
+      prompt.prefix_round = block.prefix_round[i];
+    }
+    engines_[engine].push(prompt);
     if (looks_at_load && shared_->ended.size() >= book_at) book_ended();
   }
   arrivals_since_tick_ += static_cast<std::int64_t>(block.count - seen);
@@ -119,6 +140,11 @@ inline void BatchingFleet::book_served(const Answer& answer) {
                            .output_tokens = answer.output_tokens},
                  .start_ns = answer.start_ns,
                  .end_ns = answer.end_ns});
+  if (!by_class_.empty()) {
+    ClassResult& of_class = by_class_[answer.traffic_class];
+    of_class.latency_ns.record(answer.end_ns - answer.arrival_ns);
+    of_class.time_to_first_token_ns.record(answer.first_token_ns - answer.arrival_ns);
+  }
   if (answer.output_tokens > 1) {
     time_per_output_token_ns_.record((answer.end_ns - answer.first_token_ns) / (answer.output_tokens - 1));
   }
@@ -169,6 +195,7 @@ OptionResult BatchingFleet::close() {
 
   OptionResult result = ledger_.close();
   result.time_per_output_token_ns = std::move(time_per_output_token_ns_);
+  result.classes = std::move(by_class_);
   result.checks.kv_memory = memory_adds_up_;
   EngineSummary& engine = result.engine.emplace();
   engine.replicas_per_instance = config.replicas_per_instance;
@@ -178,6 +205,8 @@ OptionResult BatchingFleet::close() {
   engine.decode_tokens = totals_.decode_tokens;
   engine.prefill_tokens = totals_.prefill_tokens;
   engine.evictions = totals_.evictions;
+  engine.looked_up_tokens = totals_.looked_up_tokens;
+  engine.found_tokens = totals_.found_tokens;
   const double ready_ns =
       static_cast<double>(result.usage.total().ready_instance_ns) * static_cast<double>(config.replicas_per_instance);
   if (ready_ns > 0) engine.busy_share = static_cast<double>(totals_.busy_ps) / 1000 / ready_ns;

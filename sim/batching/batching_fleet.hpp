@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/calendar.hpp"
@@ -41,6 +42,8 @@ struct BatchingFleetConfig {
   IterationCost cost;
   Routing routing = Routing::round_robin;
   std::int64_t replicas_per_instance = 1;
+  std::vector<std::string> classes{};        // of the traffic; none: all requests are alike
+  std::vector<std::uint32_t> priority_of{};  // by class: its priority class in the engines
 };
 
 class BatchingFleet {
@@ -79,7 +82,9 @@ class BatchingFleet {
   std::int64_t next_ready_ns_ = core::never_ns;  // when the next instance is
   std::int64_t next_tick_ns_ = core::never_ns;
   std::int64_t arrivals_since_tick_ = 0;
+  std::vector<std::uint64_t> keys_;  // of the prompt that is being routed
   core::Histogram time_per_output_token_ns_{3'600'000'000'000};
+  std::vector<ClassResult> by_class_;
   ReplicaTotals totals_;  // of engines that are gone
   bool memory_adds_up_ = true;
 };

@@ -94,7 +94,7 @@ double share(const core::Section& section, std::string_view key) {
   return section.share(key, {.min = 0.001, .max = 1});
 }
 
-// Weights of the layers alone, and of both embeddings.
+// Of one table at both ends, or of two.
 std::int64_t embedding_parameters(const ModelCard& model) {
   return model.vocabulary * model.hidden_size * (model.tied_embeddings ? 1 : 2);
 }

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "core/time.hpp"
+#include "core/traffic/trace.hpp"
 #include "sim/fleet/fleet_config.hpp"
 
 namespace sim {
@@ -28,7 +30,9 @@ struct EngineConfig {
   core::Duration request_overhead{0};   // tokenising and the like, before the engine sees a request
   core::Duration timeout = no_timeout;  // from arrival to the whole answer; then the client leaves
   std::int64_t queue_limit = no_limit;  // requests that may wait at one replica; one more is rejected
-  std::uint32_t priority_classes = 1;   // 0 is served first; 1 to 16
+  // Keeps the prompt blocks of this trace for prompts that begin alike; nothing: every prompt is computed in full.
+  std::shared_ptr<const core::traffic::Trace> prefixes;
+  std::uint32_t priority_classes = 1;  // 0 is served first; 1 to 16
 };
 
 }  // namespace sim

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "core/format.hpp"
+#include "core/traffic/longest.hpp"
 #include "sim/batching/cards.hpp"
 #include "sim/batching/profile.hpp"
 #include "sim/batching/roofline.hpp"
@@ -23,6 +24,7 @@ using namespace std::chrono_literals;
 using core::Section;
 using core::traffic::LongestRequest;
 using core::traffic::TextLoader;
+using core::traffic::TrafficConfig;
 
 // What the cost says of an engine, wherever it comes from.
 struct Engine {
@@ -179,12 +181,56 @@ void check_lengths(const Section& serving, const EngineConfig& config, const Eng
                                     engine.context_of));
   }
   const std::int64_t usable = (config.kv_blocks - config.watermark_blocks) * config.kv_block_tokens;
-  if (static_cast<std::int64_t>(longest.tokens) > usable) {
+  // A prompt's last block of the prefix cache may be nearly empty.
+  const std::uint64_t held = longest.tokens + (config.prefixes ? core::traffic::Trace::prefix_block_tokens : 0);
+  if (static_cast<std::int64_t>(held) > usable) {
     throw serving.error(
         key, request,
         fmt::format("at most {} tokens, what the KV memory holds of one request ({} less the watermark; {})",
                     core::format_count(usable), core::format_count(engine.kv_tokens), engine.kv_arithmetic));
   }
+}
+
+void read_prefix_cache(const Section& serving, const TrafficConfig& traffic, EngineConfig& config) {
+  const std::shared_ptr<const core::traffic::Trace>& trace = traffic.arrivals.trace.trace;
+  const bool has_prefixes = !traffic.sizes && trace->has_prefixes();
+  const bool wanted = serving.boolean("prefix_cache", has_prefixes,
+                                      has_prefixes ? "the trace says how prompts begin, and engines make use of it"
+                                                   : "the traffic does not say how prompts begin");
+  if (!wanted) return;
+  if (!has_prefixes) {
+    throw serving.error("prefix_cache", "a traffic that does not say how prompts begin",
+                        "a trace with hash_ids for a prefix cache to be of use");
+  }
+  if (config.batching == Batching::static_batches) {
+    throw serving.error("prefix_cache", "static batches", "no prefix cache: such engines have none");
+  }
+  constexpr std::uint32_t cached = core::traffic::Trace::prefix_block_tokens;
+  if (config.kv_block_tokens > cached) {
+    throw serving.error("kv_memory", fmt::format("blocks of {} tokens", config.kv_block_tokens),
+                        fmt::format("at most {}, a block of the trace", cached));
+  }
+  config.prefixes = trace;
+}
+
+void read_priority(const Section& serving, const TrafficConfig& traffic, BatchingFleetConfig& fleet) {
+  for (const core::traffic::TrafficClass& c : traffic.classes) fleet.classes.push_back(c.name);
+  fleet.priority_of.assign(fleet.classes.size(), 0);
+  if (!serving.has("priority")) return;
+  const std::vector<std::string> order = serving.texts("priority");
+  const std::string all = fmt::format("each class of the traffic once ({})", fmt::join(fleet.classes, ", "));
+  if (fleet.classes.empty())
+    throw serving.error("priority", "a traffic without classes", "traffic.classes to put in order");
+  std::vector<std::string> sorted = order;
+  std::vector<std::string> classes = fleet.classes;
+  std::sort(sorted.begin(), sorted.end());
+  std::sort(classes.begin(), classes.end());
+  if (sorted != classes) throw serving.error("priority", fmt::format("{}", fmt::join(order, ", ")), all);
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const auto at = std::find(fleet.classes.begin(), fleet.classes.end(), order[i]);
+    fleet.priority_of[static_cast<std::size_t>(at - fleet.classes.begin())] = static_cast<std::uint32_t>(i);
+  }
+  fleet.engine.priority_classes = static_cast<std::uint32_t>(order.size());
 }
 
 std::uint32_t positive(std::int64_t value) { return static_cast<std::uint32_t>(value); }
@@ -194,7 +240,8 @@ std::uint32_t positive(std::int64_t value) { return static_cast<std::uint32_t>(v
 bool serves_by_iteration(const Section& serving) { return serving.has("model") || serving.has("profile"); }
 
 BatchingFleetConfig read_engine(const Section& serving, const std::string& instance, const InstanceGpus& gpus,
-                                const LongestRequest& longest, const TextLoader& load_text) {
+                                const TrafficConfig& traffic, const TextLoader& load_text) {
+  const LongestRequest longest = core::traffic::longest_request(traffic);
   EngineConfig config;
   config.batching = static_cast<Batching>(
       serving.choice("batching", {"chunked_prefill", "prefill_first", "static"}, 0, "the default of vLLM and SGLang"));
@@ -244,6 +291,7 @@ BatchingFleetConfig read_engine(const Section& serving, const std::string& insta
   }
   config.kv_blocks = engine.kv_tokens / config.kv_block_tokens;
   config.watermark_blocks = static_cast<std::int64_t>(std::floor(watermark * static_cast<double>(config.kv_blocks)));
+  read_prefix_cache(serving, traffic, config);
   check_lengths(serving, config, engine, longest);
 
   if (const auto overhead = serving.optional_section("overhead")) {
@@ -266,13 +314,16 @@ BatchingFleetConfig read_engine(const Section& serving, const std::string& insta
                         fmt::format("at most {}: {} GPUs a replica, {} replicas a GPU, {} GPUs in {}", fit, engine.gpus,
                                     per_gpu, std::max<std::int64_t>(gpus.count, engine.gpus), instance));
   }
-  const auto routing = static_cast<Routing>(serving.choice(
-      "router", {"round_robin", "random", "least_outstanding", "power_of_two"}, 0, "what a plain service does"));
-  return {.fleet = {},
-          .engine = config,
-          .cost = std::move(engine.cost),
-          .routing = routing,
-          .replicas_per_instance = replicas};
+  const auto routing = static_cast<Routing>(
+      serving.choice("router", {"round_robin", "random", "least_outstanding", "power_of_two", "prefix_affine"}, 0,
+                     "what a plain service does"));
+  BatchingFleetConfig fleet{.fleet = {},
+                            .engine = std::move(config),
+                            .cost = std::move(engine.cost),
+                            .routing = routing,
+                            .replicas_per_instance = replicas};
+  read_priority(serving, traffic, fleet);
+  return fleet;
 }
 
 }  // namespace sim

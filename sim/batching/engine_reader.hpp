@@ -13,7 +13,9 @@
 //     token_budget: 2048              # of an iteration
 //     kv_memory: {block: 16, watermark: 1%, share: 90%}      # share: of the GPU's memory that the engine takes
 //     overhead: {per_iteration: 0ms, per_sequence: 0us, per_request: 0ms}      # beside what the cost already holds
-//     router: round_robin             # round_robin | random | least_outstanding | power_of_two
+//     prefix_cache: true              # keep prompt blocks for prompts that begin alike; of a trace that names them
+//     priority: [interactive, batch]  # classes of the traffic, the most important first; default: no order
+//     router: round_robin             # round_robin | random | least_outstanding | power_of_two | prefix_affine
 //     replicas_per_instance: 4        # default: as many as the instance has GPUs for
 //     replicas_per_gpu: 1             # that share a GPU's memory and its time in equal parts
 //
@@ -24,7 +26,6 @@
 #include <cstdint>
 #include <string>
 
-#include "core/traffic/sizes.hpp"
 #include "core/traffic/stream.hpp"
 #include "core/yaml_reader.hpp"
 #include "sim/batching/batching_fleet.hpp"
@@ -41,9 +42,9 @@ struct InstanceGpus {
 // Whether the section is for this reader.
 bool serves_by_iteration(const core::Section& serving);
 
-// All but `fleet`. `longest`: of the requests that will come. Throws core::ConfigError.
+// All but `fleet`, timeout and queue limit. Throws core::ConfigError.
 BatchingFleetConfig read_engine(const core::Section& serving, const std::string& instance, const InstanceGpus& gpus,
-                                const core::traffic::LongestRequest& longest,
+                                const core::traffic::TrafficConfig& traffic,
                                 const core::traffic::TextLoader& load_text);
 
 }  // namespace sim

@@ -31,8 +31,9 @@ void IterationCost::slow_down(std::int64_t times) {
   for (std::vector<std::int64_t>* const table : {&linear_ps_, &tables_.decode_ps, &tables_.prefill_ps}) {
     for (std::int64_t& ps : *table) ps *= times;
   }
-  for (std::int64_t* const ps : {&last_step_ps_, &per_sequence_ps_, &linear_.decode_base_ps, &linear_.decode_per_sequence_ps,
-                                 &linear_.decode_per_token_ps, &linear_.prefill_base_ps, &linear_.prefill_per_pair_fs}) {
+  for (std::int64_t* const ps :
+       {&last_step_ps_, &per_sequence_ps_, &linear_.decode_base_ps, &linear_.decode_per_sequence_ps,
+        &linear_.decode_per_token_ps, &linear_.prefill_base_ps, &linear_.prefill_per_pair_fs}) {
     *ps *= times;
   }
 }

@@ -9,14 +9,14 @@
 //
 //     linear(T) + decode attention(B, K) + prefill attention(chunks) + overhead × sequences
 //
-// with T all tokens of the iteration, B the answers in the batch and K the sum of their contexts, the tokens that are
-// made in this iteration included. Everything that is multiplied with weights depends on T alone; attention is what
-// depends on contexts. After Agrawal et al., Vidur (MLSys 2024) and Sarathi-Serve (OSDI 2024).
+// with T all tokens of the iteration, B the answers in the batch and K the sum of their contexts: prompts, and what has
+// been made of the answers before this iteration. Everything that is multiplied with weights depends on T alone;
+// attention is what depends on contexts. After Agrawal et al., Vidur (MLSys 2024) and Sarathi-Serve (OSDI 2024).
 //
-//   tier  linear(T)                             attention
-//   i     from a model card and a GPU card      linear in contexts          (sim/batching/roofline.hpp makes such a
-//   cost) ii    a table                               linear in contexts iii   a table tables by batch and mean
-//   context, by context and chunk
+//   tier  linear(T)                      attention
+//   i     from a model and a GPU card    linear in contexts (sim/batching/roofline.hpp makes such a cost)
+//   ii    a table                        linear in contexts
+//   iii   a table                        tables, by batch and mean context, by context and chunk
 //
 // Times are whole picoseconds: a decode-only stretch of n iterations then costs exactly n·first + growth·n(n-1)/2,
 // to the last digit what n single iterations cost, and the same in every build. Rounding a coefficient to a picosecond

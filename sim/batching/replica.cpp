@@ -36,6 +36,8 @@ ReplicaTotals& ReplicaTotals::operator+=(const ReplicaTotals& other) {
   decode_tokens += other.decode_tokens;
   prefill_tokens += other.prefill_tokens;
   evictions += other.evictions;
+  looked_up_tokens += other.looked_up_tokens;
+  found_tokens += other.found_tokens;
   busy_ps += other.busy_ps;
   peak_kv_tokens = std::max(peak_kv_tokens, other.peak_kv_tokens);
   longest_queue = std::max(longest_queue, other.longest_queue);
@@ -56,6 +58,11 @@ Replica::Replica(const EngineConfig& config, const IterationCost& cost, std::vec
       classes_(config.priority_classes),
       phases_(config.kv_block_tokens) {
   assert(std::has_single_bit(config.kv_block_tokens));
+  if (config.prefixes) {
+    cache_.emplace();
+    blocks_per_cached_ = core::traffic::Trace::prefix_block_tokens / config.kv_block_tokens;
+    assert(blocks_per_cached_ >= 1 && !is_static_);
+  }
   grow_ring(1024);
 }
 
@@ -72,13 +79,13 @@ void Replica::keep_clock_small() {
   const std::int64_t whole_ns = clock_ps_ / 1000;
   base_ns_ += whole_ns;
   clock_ps_ -= whole_ns * 1000;
-  prefill_end_ps_ -= whole_ns * 1000;
+  if (in_prefill_) prefill_end_ps_ -= whole_ns * 1000;
 }
 
 inline bool Replica::has_room(std::int64_t blocks) const {
-  const std::int64_t free = config_->kv_blocks - reserved_blocks_ - blocks;
+  const std::int64_t free = config_->kv_blocks - reserved_blocks_ - pinned_blocks_ - blocks;
   // Each answer's last block is at least one token full: an upper bound that saves the exact count nearly always.
-  if (static_cast<std::int64_t>(context_ >> block_shift_) + answers_ <= free) return true;
+  if (static_cast<std::int64_t>(held_ >> block_shift_) + answers_ <= free) return true;
   return blocks_of_answers(1) <= free;
 }
 
@@ -89,52 +96,70 @@ void Replica::advance(std::int64_t now_ns) {
       if (prefill_end_ps_ > ps(now_ns)) return;
       end_prefill();
     }
-    if (running_ == 0 && waiting_ == 0) {  // asleep until the next arrival
+    if (running_ == 0 && waiting_ == 0) {
       if (incoming_.empty()) return;
-      const std::int64_t wakes_ns = incoming_.front().arrival_ns + overhead_ns_;
-      if (ps(wakes_ns) > clock_ps_) {
-        base_ns_ = wakes_ns;
-        clock_ps_ = 0;
-      }
+      sleep();
     }
     const std::int64_t limit_ps = ps(now_ns);
-    if (clock_ps_ >= limit_ps) return;
-    if (!incoming_.empty() && ps(incoming_.front().arrival_ns + overhead_ns_) <= clock_ps_) {
-      receive(base_ns_ + clock_ps_ / 1000);
-    }
-    if (!is_patient_) let_impatient_go();
-    if (answers_ > 0 && !has_room(0) && !is_static_) evict_until_fits();
-    if (waiting_ > 0) admit();
-    if (running_ == 0) {
-      // Nothing fits an empty engine only when nothing is there: what can never fit was rejected.
-      if (waiting_ == 0) continue;
+    if (clock_ps_ >= limit_ps) {
+      if (clock_ps_ == limit_ps && !is_patient_) {  // who leaves now has left, before what begins now begins
+        receive(now_ns);
+        let_impatient_go();
+      }
       return;
     }
-    if (!prefilling_.empty() && begin_prefill()) continue;
-    if (!decode(limit_ps)) return;
+    if (!in_decode_) {
+      if (!incoming_.empty() && ps(incoming_.front().arrival_ns + overhead_ns_) <= clock_ps_) {
+        receive(base_ns_ + clock_ps_ / 1000);
+      }
+      if (!is_patient_) let_impatient_go();
+      if (answers_ > 0 && !has_room(0) && !is_static_) evict_until_fits();
+      if (waiting_ > 0) admit();
+      if (running_ == 0) {
+        // Nothing fits an empty engine only when nothing is there: what can never fit was rejected.
+        if (waiting_ == 0) continue;
+        return;
+      }
+      if (!prefilling_.empty() && begin_prefill()) continue;
+    }
+    in_decode_ = !decode(limit_ps);
+    if (in_decode_) return;
   }
 }
 
 // --- The boundary between two iterations.
+
+// Nobody is here: until the next arrival.
+void Replica::sleep() {
+  const std::int64_t wakes_ns = incoming_.front().arrival_ns + overhead_ns_;
+  if (ps(wakes_ns) <= clock_ps_) return;
+  base_ns_ = wakes_ns;
+  clock_ps_ = 0;
+}
 
 void Replica::receive(std::int64_t now_ns) {
   while (!incoming_.empty() && incoming_.front().arrival_ns + overhead_ns_ <= now_ns) {
     const Prompt prompt = incoming_.front();
     incoming_.pop_front();
     const std::int64_t seen_ns = prompt.arrival_ns + overhead_ns_;
-    if (config_->queue_limit != no_limit) expire_waiting(ps(seen_ns));
+    if (!is_patient_) expire_waiting(ps(seen_ns));
     const std::uint32_t index = new_sequence(prompt);
-    const bool fits = blocks_of(std::uint64_t{prompt.input_tokens} + prompt.output_tokens) <=
-                      config_->kv_blocks - config_->watermark_blocks;
+    std::int64_t blocks = 0;
+    if (cache_) {
+      config_->prefixes->prefix_keys(prompt.prefix_row, prompt.prefix_round, keys_[index]);
+      blocks = static_cast<std::int64_t>(keys_[index].size()) * blocks_per_cached_ + blocks_of(prompt.output_tokens);
+    } else {
+      blocks = blocks_of(std::uint64_t{prompt.input_tokens} + prompt.output_tokens);
+    }
+    const bool fits = blocks <= config_->kv_blocks - config_->watermark_blocks;
     if (!fits || waiting_ >= config_->queue_limit) {
       end(index, prompt.arrival_ns, core::Outcome::rejected, 0);
       continue;
     }
     classes_[prompt.priority_class].waiting.push_back(index);
-    ++waiting_;
+    totals_.longest_queue = std::max(totals_.longest_queue, ++waiting_);
     if (prompt.output_tokens >= bucket_.size()) grow_ring(prompt.output_tokens + 1);
   }
-  totals_.longest_queue = std::max(totals_.longest_queue, waiting_);
 }
 
 void Replica::expire_waiting(std::int64_t now_ps) {
@@ -182,7 +207,7 @@ void Replica::evict(std::uint32_t index) {
   s.computed = 0;
   s.decodes = false;
   classes_[s.priority_class].waiting.push_front(index);
-  ++waiting_;
+  totals_.longest_queue = std::max(totals_.longest_queue, ++waiting_);
   ++totals_.evictions;
 }
 
@@ -193,17 +218,38 @@ void Replica::admit() {
       if (running_ >= config_->max_batch) return;
       const std::uint32_t index = priority.waiting.front();
       Sequence& s = sequences_[index];
-      // Received ahead of this boundary, to count who waits.
-      if (ps(s.arrival_ns + overhead_ns_) > clock_ps_) break;
-      const std::int64_t blocks =
-          is_static_ ? blocks_of(std::uint64_t{s.input_tokens} + s.output_tokens) : blocks_of(s.prompt_tokens());
-      if (!has_room(blocks + config_->watermark_blocks)) return;
+      const std::int64_t blocks = is_static_ ? blocks_of(std::uint64_t{s.input_tokens} + s.output_tokens)
+                                             : blocks_of(s.prompt_tokens() - shared_tokens(s));
+      const std::int64_t newly_pinned = cache_ ? cache_->unpinned(keys_[index]) * blocks_per_cached_ : 0;
+      if (!has_room(blocks + newly_pinned + config_->watermark_blocks)) return;
       priority.waiting.pop_front();
       --waiting_;
       reserved_blocks_ += blocks;
+      if (cache_) use_cached(index);
       join_batch(index);
     }
   }
+}
+
+// Its prompt's blocks are pinned, and those that are computed already are skipped: all but the last token, without
+// which there would be no next one.
+void Replica::use_cached(std::uint32_t index) {
+  Sequence& s = sequences_[index];
+  const std::vector<std::uint64_t>& keys = keys_[index];
+  const std::uint64_t found = std::uint64_t{cache_->match(keys)} * core::traffic::Trace::prefix_block_tokens;
+  s.computed = static_cast<std::uint32_t>(std::min<std::uint64_t>(found, s.input_tokens > 0 ? s.input_tokens - 1 : 0));
+  totals_.looked_up_tokens += s.input_tokens;
+  totals_.found_tokens += s.computed;
+  cache_->acquire(keys);
+  pinned_blocks_ = cache_->pinned() * blocks_per_cached_;
+  shrink_cache();
+}
+
+// What nobody uses makes room for what somebody needs. Called whenever the need has grown: within a stretch it only
+// grows, so that its end is early enough.
+void Replica::shrink_cache() {
+  const std::int64_t free = config_->kv_blocks - reserved_blocks_ - blocks_of_answers(0);
+  while (cache_->blocks() * blocks_per_cached_ > free && cache_->evict_one()) {}
 }
 
 // --- The iterations.
@@ -246,22 +292,27 @@ void Replica::end_prefill() {
   if (config_->batching == Batching::chunked_prefill) {
     ++step_;
     context_ += answers_;
+    held_ += answers_;
     totals_.decode_tokens += answers_;
-    if (answers_ > 0 && step_ == next_end_) end_answers_of_step();
+    if (cache_) shrink_cache();
   }
+  std::uint64_t held = context_;  // with those that end now
+  if (config_->batching == Batching::chunked_prefill && answers_ > 0 && step_ == next_end_) end_answers_of_step();
   for (std::uint32_t i = 0; i < prompts_done_; ++i) {
     const std::uint32_t index = prefilling_.front();
     prefilling_.pop_front();
+    held += sequences_[index].prompt_tokens() + 1;
     begin_answer(index);
   }
-  totals_.peak_kv_tokens = std::max(totals_.peak_kv_tokens, static_cast<std::int64_t>(context_));
+  totals_.peak_kv_tokens = std::max(totals_.peak_kv_tokens, static_cast<std::int64_t>(held));
 }
 
 // The prompt is computed, and with it the answer's next token.
 inline void Replica::begin_answer(std::uint32_t index) {
   Sequence& s = sequences_[index];
   if (s.first_token_ns < 0) s.first_token_ns = ceil_ns(clock_ps_);
-  if (!is_static_) reserved_blocks_ -= blocks_of(s.prompt_tokens());
+  if (!is_static_) reserved_blocks_ -= blocks_of(s.prompt_tokens() - shared_tokens(s));
+  if (cache_) cache_->mark_ready(keys_[index]);
   const std::uint32_t context = s.prompt_tokens() + 1;
   if (s.to_make <= 1) {  // and is whole with it
     if (is_static_) {    // its place is padding from now on
@@ -269,7 +320,7 @@ inline void Replica::begin_answer(std::uint32_t index) {
       context_ += context;
     }
     leave_batch(index);
-    end(index, ceil_ns(clock_ps_), core::Outcome::served, s.output_tokens);
+    end_whole(index);
     return;
   }
   s.decodes = true;
@@ -277,6 +328,7 @@ inline void Replica::begin_answer(std::uint32_t index) {
   if (answers_ == 0 || s.last_step - step_ < next_end_ - step_) next_end_ = s.last_step;
   ++answers_;
   context_ += context;
+  held_ += context - shared_tokens(s);
   ++phases_[phase_of(s)];
   const std::size_t bucket = s.last_step & (bucket_.size() - 1);
   s.next = bucket_[bucket];
@@ -308,8 +360,8 @@ inline std::int64_t Replica::next_visit_ps() const {
 // The most of the next `steps` steps that the memory has room for; at least one, after `evict_until_fits`.
 inline std::int64_t Replica::steps_that_fit(std::int64_t steps) const {
   if (is_static_) return steps;
-  const std::int64_t free = config_->kv_blocks - reserved_blocks_;
-  const std::uint64_t tokens = context_ + static_cast<std::uint64_t>(steps) * answers_;
+  const std::int64_t free = config_->kv_blocks - reserved_blocks_ - pinned_blocks_;
+  const std::uint64_t tokens = held_ + static_cast<std::uint64_t>(steps) * answers_;
   if (static_cast<std::int64_t>(tokens >> block_shift_) + answers_ <= free) return steps;
   std::int64_t fits = 1;
   while (fits < steps) {
@@ -328,8 +380,10 @@ inline std::int64_t Replica::steps_that_fit(std::int64_t steps) const {
 bool Replica::decode(std::int64_t limit_ps) {
   // Keeps the sums below 2^63 picoseconds for iterations of up to minutes; a longer stretch is several.
   constexpr std::int64_t longest_stretch = 4096;
+  // Since an iteration began, somebody may have left whom others waited behind: they may join when it ends.
+  const bool is_single = stepping_ || (in_decode_ && !is_patient_);
   const DecodeCost cost = cost_->decode(answers_, context_);
-  std::int64_t n = std::min<std::int64_t>({cost.steps, next_end_ - step_, stepping_ ? 1 : longest_stretch});
+  std::int64_t n = std::min<std::int64_t>({cost.steps, next_end_ - step_, is_single ? 1 : longest_stretch});
   n = steps_that_fit(n);
   std::int64_t takes_ps = duration_ps(cost, n);
   // The first boundary at or after the next visit: somebody may join then, or must leave.
@@ -346,6 +400,8 @@ bool Replica::decode(std::int64_t limit_ps) {
   clock_ps_ += takes_ps;
   step_ += static_cast<std::uint32_t>(n);
   context_ += static_cast<std::uint64_t>(n) * answers_;
+  held_ += static_cast<std::uint64_t>(n) * answers_;
+  if (cache_) shrink_cache();
   totals_.busy_ps += takes_ps;
   totals_.iterations += n;
   totals_.decode_tokens += n * running_answers();
@@ -359,11 +415,10 @@ void Replica::end_answers_of_step() {
   std::uint32_t index = bucket_[bucket];
   bucket_[bucket] = none;
   occupied_[bucket / 64] &= ~(std::uint64_t{1} << (bucket % 64));
-  const std::int64_t now_ns = ceil_ns(clock_ps_);
   while (index != none) {
     const std::uint32_t next = sequences_[index].next;
     leave_batch(index);
-    end(index, now_ns, core::Outcome::served, sequences_[index].output_tokens);
+    end_whole(index);
     index = next;
   }
   find_next_end();
@@ -376,6 +431,7 @@ inline std::uint32_t Replica::new_sequence(const Prompt& prompt) {
   if (free_.empty()) {
     index = static_cast<std::uint32_t>(sequences_.size());
     sequences_.emplace_back();
+    if (cache_) keys_.emplace_back();
   } else {
     index = free_.back();
     free_.pop_back();
@@ -392,6 +448,7 @@ inline std::uint32_t Replica::new_sequence(const Prompt& prompt) {
                        .older = none,
                        .younger = none,
                        .priority_class = static_cast<std::uint16_t>(prompt.priority_class),
+                       .traffic_class = static_cast<std::uint16_t>(prompt.traffic_class),
                        .decodes = false};
   return index;
 }
@@ -416,14 +473,20 @@ inline void Replica::leave_batch(std::uint32_t index) {
   (s.younger == none ? priority.youngest : sequences_[s.younger].older) = s.older;
   --running_;
   if (s.decodes) --phases_[phase_of(s)];
+  if (cache_) {
+    cache_->release(keys_[index]);
+    pinned_blocks_ = cache_->pinned() * blocks_per_cached_;
+  }
   if (is_static_) {
     if (running_ > 0) return;
     answers_ = 0;
     context_ = 0;
+    held_ = 0;
     reserved_blocks_ = 0;
   } else if (s.decodes) {
     --answers_;
     context_ -= context_of(s);
+    held_ -= context_of(s) - shared_tokens(s);
   }
 }
 
@@ -436,7 +499,7 @@ void Replica::interrupt(std::uint32_t index) {
     std::int64_t at = prefilling_.size() - 1;  // it is nearly always the youngest
     while (prefilling_[at] != index) --at;
     prefilling_.erase(at);
-    if (!is_static_) reserved_blocks_ -= blocks_of(s.prompt_tokens());
+    if (!is_static_) reserved_blocks_ -= blocks_of(s.prompt_tokens() - shared_tokens(s));
   }
   leave_batch(index);
   if (s.decodes && s.last_step == next_end_) find_next_end();
@@ -450,6 +513,15 @@ void Replica::remove_from_bucket(std::uint32_t index) {
   if (bucket_[bucket] == none) occupied_[bucket / 64] &= ~(std::uint64_t{1} << (bucket % 64));
 }
 
+// Its last token is made, if perhaps too late.
+inline void Replica::end_whole(std::uint32_t index) {
+  const Sequence& s = sequences_[index];
+  const std::int64_t deadline_ns = s.arrival_ns + timeout_ns_;
+  const bool is_late = ps(deadline_ns) < clock_ps_;
+  end(index, is_late ? deadline_ns : ceil_ns(clock_ps_), is_late ? core::Outcome::timed_out : core::Outcome::served,
+      s.output_tokens);
+}
+
 inline void Replica::end(std::uint32_t index, std::int64_t end_ns, core::Outcome outcome, std::uint32_t tokens_made) {
   const Sequence& s = sequences_[index];
   ended_->push_back({.arrival_ns = s.arrival_ns,
@@ -460,12 +532,14 @@ inline void Replica::end(std::uint32_t index, std::int64_t end_ns, core::Outcome
                      .output_tokens = s.output_tokens,
                      .tokens_made = tokens_made,
                      .priority_class = s.priority_class,
+                     .traffic_class = s.traffic_class,
                      .outcome = outcome,
                      .was_admitted = s.start_ns >= 0});
   free_.push_back(index);
 }
 
 inline void Replica::find_next_end() {
+  if (answers_ == 0) return;  // the next one to begin will be the next to end
   const std::size_t mask = bucket_.size() - 1;
   const std::uint32_t from = step_ + 1;
   std::size_t word = (from & mask) / 64;
@@ -503,7 +577,7 @@ void Replica::grow_ring(std::uint32_t steps) {
 
 std::int64_t Replica::blocks_of_answers(std::int64_t steps_ahead) const {
   const std::uint32_t step = step_ + static_cast<std::uint32_t>(steps_ahead);
-  std::uint64_t tokens = context_ + static_cast<std::uint64_t>(steps_ahead) * answers_;
+  std::uint64_t tokens = held_ + static_cast<std::uint64_t>(steps_ahead) * answers_;
   for (std::uint32_t phase = 0; phase <= block_mask_; ++phase) {
     tokens += std::uint64_t{phases_[phase]} * ((0 - (phase + step)) & block_mask_);  // to the end of the last block
   }
@@ -513,7 +587,8 @@ std::int64_t Replica::blocks_of_answers(std::int64_t steps_ahead) const {
 // --- What the owner asks.
 
 std::int64_t Replica::outstanding(std::int64_t now_ns) {
-  if (config_->queue_limit != no_limit) receive(now_ns);  // some may be rejected
+  if (running_ == 0 && waiting_ == 0 && !incoming_.empty()) sleep();
+  receive(now_ns);  // some may be rejected
   if (!is_patient_ && waiting_ > 0) expire_waiting(ps(now_ns));
   return incoming_.size() + waiting_ + running_;
 }
@@ -540,6 +615,7 @@ void Replica::close(std::int64_t horizon_ns) {
 
 bool Replica::memory_adds_up() const {
   std::uint64_t context = 0;
+  std::uint64_t held = 0;
   std::uint32_t answers = 0;
   std::uint32_t in_batch = 0;
   std::int64_t reserved = 0;
@@ -551,16 +627,19 @@ bool Replica::memory_adds_up() const {
       if (s.decodes) {
         ++answers;
         context += context_of(s);
-        blocks += blocks_of(context_of(s));
+        held += context_of(s) - shared_tokens(s);
+        blocks += blocks_of(context_of(s) - shared_tokens(s));
       } else {
-        reserved += blocks_of(s.prompt_tokens());
+        reserved += blocks_of(s.prompt_tokens() - shared_tokens(s));
       }
     }
   }
   if (in_batch != running_) return false;
+  if (cache_ && running_ == 0 && cache_->pinned() > 0) return false;
   if (is_static_) return answers <= answers_ && context <= context_;
-  return answers == answers_ && context == context_ && reserved == reserved_blocks_ && blocks == blocks_of_answers(0) &&
-         blocks + reserved <= config_->kv_blocks + static_cast<std::int64_t>(answers);
+  return answers == answers_ && context == context_ && held == held_ && reserved == reserved_blocks_ &&
+         blocks == blocks_of_answers(0) &&
+         blocks + reserved + pinned_blocks_ <= config_->kv_blocks + static_cast<std::int64_t>(answers);
 }
 
 }  // namespace sim

@@ -19,6 +19,11 @@
 // one. A prompt of c tokens holds ⌈c / block⌉ blocks from its admission; an answer holds those of its context, the
 // token that the iteration makes included.
 //
+// With a prefix cache, a prompt's blocks (512 tokens each, as the trace names them) stay when it is done, until the
+// memory is needed; the least recently used go first. A prompt that begins with blocks that are held and computed
+// skips them, but for its last token. All blocks of a prompt count as the cache's, the tokens of the answer beside
+// them.
+//
 // How: as long as nobody joins or leaves, an iteration differs from the last one by a constant (DecodeCost). A stretch
 // of n such iterations is one step of arithmetic, where n is the smallest of: the next answer to end (they sit in a
 // ring of buckets by the number of the iteration that ends them: O(1), no heap), the first boundary at which somebody
@@ -39,12 +44,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <vector>
 
+#include "core/money.hpp"
 #include "core/time.hpp"
 #include "core/usage.hpp"
 #include "sim/batching/engine_config.hpp"
 #include "sim/batching/iteration_cost.hpp"
+#include "sim/batching/prefix_cache.hpp"
 #include "sim/ring.hpp"
 
 namespace sim {
@@ -54,29 +63,36 @@ struct Prompt {
   std::uint32_t input_tokens = 0;
   std::uint32_t output_tokens = 0;  // what it will make; 0: only the prompt is computed, as for a classification
   std::uint32_t priority_class = 0;
+  std::uint32_t traffic_class = 0;  // handed through to the answer
+  std::uint32_t prefix_row = 0;     // of the engine's trace, when it has one
+  std::uint32_t prefix_round = 0;
 };
 
-// Times are rounded up to the nanosecond.
+// Times are rounded up to the nanosecond. A rejected request ends when it arrives.
 struct Answer {
   std::int64_t arrival_ns = 0;
   std::int64_t start_ns = 0;        // first admitted; of one that never was: when it left, or the horizon
-  std::int64_t first_token_ns = 0;  // of a served one
+  std::int64_t first_token_ns = 0;  // -1: none was made
   std::int64_t end_ns = 0;
   std::uint32_t input_tokens = 0;
   std::uint32_t output_tokens = 0;
-  std::uint32_t tokens_made = 0;  // by the end; all of them for a served one
+  std::uint32_t tokens_made = 0;  // until it left the batch; all of them for a served one
   std::uint16_t priority_class = 0;
+  std::uint16_t traffic_class = 0;
   core::Outcome outcome = core::Outcome::served;
   bool was_admitted = false;
 };
 
 struct ReplicaTotals {
   std::int64_t iterations = 0;
-  std::int64_t decode_tokens =
-      0;  // made by iterations that advance answers; the first of each answer is not among them
+  // Made by iterations that advance answers; the first of each answer is not among them.
+  std::int64_t decode_tokens = 0;
   std::int64_t prefill_tokens = 0;  // prompt tokens computed, those computed again included
   std::int64_t evictions = 0;
-  std::int64_t busy_ps = 0;                               // Σ iterations
+  // Of prompts at their admission, where there is a prefix cache: their tokens, and those found in it.
+  std::int64_t looked_up_tokens = 0;
+  std::int64_t found_tokens = 0;
+  core::Int128 busy_ps = 0;                               // Σ iterations; 64 bits hold 106 days
   std::int64_t peak_kv_tokens = 0;                        // most tokens of answers in memory at once
   std::int64_t longest_queue = 0;                         // most requests waiting for admission at once
   ReplicaTotals& operator+=(const ReplicaTotals& other);  // peaks: the larger
@@ -95,10 +111,13 @@ class Replica {
   // Never decreasing; at least the arrival of every request pushed so far. O(1) when nothing happens.
   void advance(std::int64_t now_ns);
 
-  // Requests here at `now_ns`, the time of the last advance: waiting or in the batch.
+  // Requests here at `now_ns`, the time of the last advance: waiting, or in the batch, where one whose client leaves
+  // during an iteration is until it ends.
   std::int64_t outstanding(std::int64_t now_ns);
   std::int64_t in_batch() const { return running_; }
-  // When the last iteration so far ended.
+  // Prompt blocks with these keys, from the first on, that need not be computed here.
+  std::uint32_t cached_blocks(std::span<const std::uint64_t> keys) const { return cache_ ? cache_->match(keys) : 0; }
+  // The last boundary so far: when an iteration ended, or somebody came.
   std::int64_t last_end_ns() const { return ceil_ns(clock_ps_); }
 
   // The end of the horizon, after the advance to it: those still here are in flight.
@@ -123,6 +142,7 @@ class Replica {
     std::uint32_t older;      // in the batch, of its class
     std::uint32_t younger;
     std::uint16_t priority_class;
+    std::uint16_t traffic_class;
     bool decodes;  // its prompt is computed
     // What must be computed before the next token: the prompt, and after an eviction what had been made of the answer.
     std::uint32_t prompt_tokens() const { return input_tokens + output_tokens - to_make; }
@@ -140,6 +160,7 @@ class Replica {
   void keep_clock_small();
 
   // The boundary between two iterations.
+  void sleep();
   void receive(std::int64_t now_ns);
   void let_impatient_go();
   void expire_waiting(std::int64_t now_ps);
@@ -147,6 +168,8 @@ class Replica {
   void evict(std::uint32_t index);
   void admit();
   bool has_room(std::int64_t blocks) const;
+  void use_cached(std::uint32_t index);
+  void shrink_cache();
 
   // The iterations.
   bool begin_prefill();
@@ -162,6 +185,7 @@ class Replica {
   void leave_batch(std::uint32_t index);
   void interrupt(std::uint32_t index);
   void remove_from_bucket(std::uint32_t index);
+  void end_whole(std::uint32_t index);
   void end(std::uint32_t index, std::int64_t end_ns, core::Outcome outcome, std::uint32_t tokens_made);
   void find_next_end();
   void grow_ring(std::uint32_t steps);
@@ -173,8 +197,10 @@ class Replica {
   std::int64_t blocks_of_answers(std::int64_t steps_ahead) const;
   std::int64_t steps_that_fit(std::int64_t steps) const;
   std::uint32_t phase_of(const Sequence& s) const {
-    return (s.input_tokens + s.output_tokens - s.last_step) & block_mask_;
+    return (s.input_tokens + s.output_tokens - shared_tokens(s) - s.last_step) & block_mask_;
   }
+  // Of its context, what stands in blocks of the prefix cache.
+  std::uint32_t shared_tokens(const Sequence& s) const { return cache_ ? s.input_tokens : 0; }
   std::uint32_t still_to_make(const Sequence& s) const { return s.decodes ? s.last_step - step_ : s.to_make; }
   std::int64_t running_answers() const { return is_static_ ? running_ : answers_; }
   std::uint32_t context_of(const Sequence& s) const { return s.input_tokens + s.output_tokens - (s.last_step - step_); }
@@ -192,6 +218,8 @@ class Replica {
 
   std::int64_t base_ns_ = 0;
   std::int64_t clock_ps_ = 0;  // the last boundary
+  // An iteration of answers only that has begun at `clock_ps_`: that boundary is behind.
+  bool in_decode_ = false;
   // An iteration with prompts that has begun: it ends at `prefill_end_ps_`.
   bool in_prefill_ = false;
   std::int64_t prefill_end_ps_ = 0;
@@ -209,6 +237,7 @@ class Replica {
   // The answers in the batch.
   std::uint32_t answers_ = 0;
   std::uint64_t context_ = 0;            // Σ their contexts, in tokens
+  std::uint64_t held_ = 0;               // of these, in blocks of their own
   std::uint32_t step_ = 0;               // steps of the answers so far, modulo 2^32
   std::uint32_t next_end_ = 0;           // the step in which the next of them ends
   std::vector<std::uint32_t> bucket_;    // by step, modulo its size: the first that ends in it
@@ -217,6 +246,11 @@ class Replica {
   // time.
   std::vector<std::uint32_t> phases_;
   std::int64_t reserved_blocks_ = 0;  // of prompts that are being computed; of static batches, everything
+
+  std::optional<PrefixCache> cache_;
+  std::int64_t blocks_per_cached_ = 1;            // KV blocks in a block of the cache
+  std::int64_t pinned_blocks_ = 0;                // KV blocks in blocks of the cache that requests in the batch use
+  std::vector<std::vector<std::uint64_t>> keys_;  // of each sequence's prompt
 
   ReplicaTotals totals_;
 };

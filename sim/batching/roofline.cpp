@@ -15,8 +15,8 @@ namespace sim {
 
 namespace {
 
-std::int64_t to_ps(double seconds) { return static_cast<std::int64_t>(seconds * 1e12 + 0.5); }
-std::int64_t to_fs(double seconds) { return static_cast<std::int64_t>(seconds * 1e15 + 0.5); }
+std::int64_t to_ps(double seconds) { return std::llround(seconds * 1e12); }
+std::int64_t to_fs(double seconds) { return std::llround(seconds * 1e15); }
 
 std::uint32_t kv_heads_of_a_gpu(const ModelCard& model, std::uint32_t tensor_parallel) {
   return (model.kv_heads + tensor_parallel - 1) / tensor_parallel;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/calendar.hpp"
+#include "core/money.hpp"
 #include "core/random.hpp"
 #include "core/traffic/block.hpp"
 #include "sim/batching/replica.hpp"
@@ -98,8 +99,8 @@ class Fleet {
     ended_.clear();
   }
 
-  std::int64_t busy_ps() const {
-    std::int64_t sum = 0;
+  core::Int128 busy_ps() const {
+    core::Int128 sum = 0;
     for (const Replica& replica : replicas_) sum += replica.totals().busy_ps;
     return sum;
   }
@@ -124,8 +125,8 @@ class Fleet {
   std::vector<Replica> replicas_;
   Trial trial_;
   int looks_ = 0;
-  std::int64_t busy_ps_at_first_ = 0;
-  std::int64_t busy_ps_at_last_ = 0;
+  core::Int128 busy_ps_at_first_ = 0;
+  core::Int128 busy_ps_at_last_ = 0;
 };
 
 }  // namespace

@@ -85,7 +85,9 @@ inline reports::OptionRun self_hosted() {
   run.simulated.wait_ns = times(0, 1);
   run.simulated.fleet = {4123, 20, 12.3, 0.612, 17};
   run.simulated.time_per_output_token_ns = times(9, 0);
-  run.simulated.engine = {2, 53'248, 26'624, 1'000'000, 31'400'000, 90'000'000, 12, 0.612};
+  run.simulated.classes.push_back({"interactive", times(500, 1), times(80, 1)});
+  run.simulated.classes.push_back({"<b>batch|", times(900, 2), times(200, 1)});
+  run.simulated.engine = {2, 53'248, 26'624, 1'000'000, 31'400'000, 90'000'000, 12, 200'000'000, 110'000'000, 0.612};
   run.simulated.usage.outcomes = {195, 900, 60, 30, 0, 14, 1};
   pricing::BillLine hours = line("compute", "g6.xlarge on demand", "9151.25", "Hours", "0.8048", "7364.926");
   hours.driver = "billed instance-seconds";

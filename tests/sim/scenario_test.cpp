@@ -273,16 +273,18 @@ TEST_CASE("A fleet has slots, and replicas or an autoscaler, not both and not ne
           {"    serving: {histogram: 1s, slots: 2}\n", "",
            "s.yaml:5:5: options.a.serving: found nothing, expected a mapping"},
           {"histogram: 1s", "histogram: 1s, per_output_token: 1ms",
-           "s.yaml:8:48: options.a.serving.per_output_token: found both a histogram and a pace, expected the latency "
-           "of whole answers (histogram), or time_to_first_token and per_output_token"},
+           "s.yaml:8:48: options.a.serving.per_output_token: found both a histogram and a pace, expected a model, a "
+           "profile, the latency of whole answers (histogram), or time_to_first_token and per_output_token"},
           {"histogram: 1s, ", "",
-           "s.yaml:8:5: options.a.serving.histogram: found nothing, expected a model, a profile, the latency of whole answers (histogram), "
+           "s.yaml:8:5: options.a.serving.histogram: found nothing, expected a model, a profile, the latency of whole "
+           "answers (histogram), "
            "or time_to_first_token and per_output_token"},
           {"histogram: 1s", "histogramm: 1s",
-           "s.yaml:8:5: options.a.serving.histogram: found nothing (is 'histogramm' meant?), expected the latency of "
-           "whole answers (histogram), or time_to_first_token and per_output_token"},
+           "s.yaml:8:5: options.a.serving.histogram: found nothing (is 'histogramm' meant?), expected a model, a "
+           "profile, the latency of whole answers (histogram), or time_to_first_token and per_output_token"},
           {"histogram: 1s", "time_to_first_token: 1s",
-           "s.yaml:8:5: options.a.serving.histogram: found nothing, expected a model, a profile, the latency of whole answers (histogram), "
+           "s.yaml:8:5: options.a.serving.histogram: found nothing, expected a model, a profile, the latency of whole "
+           "answers (histogram), "
            "or time_to_first_token and per_output_token"},
           {"histogram: 1s", "per_output_token: 1ms",
            "s.yaml:8:5: options.a.serving.time_to_first_token: found nothing, expected a duration, a latency table or "
