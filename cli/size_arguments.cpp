@@ -39,8 +39,7 @@ Grammar size_grammar() {
   grammar.flag("json", "print the answer as JSON");
   grammar.group("Serving");
   grammar.value("quantization", "KIND", "of the weights: fp8, int8, fp4 or int4; default as the model is published");
-  grammar.value("tensor-parallel", "N",
-                "GPUs of a replica: 1, 2, 4 or 8; default the fewest that it fits on and that hold --slo when idle");
+  grammar.value("tensor-parallel", "N", "GPUs of a replica: 1, 2, 4 or 8; default whatever is cheapest");
   grammar.value("router", "NAME", "round_robin (default), random, least_outstanding or power_of_two");
   grammar.value("max-replicas", "N", "give a GPU up that does not hold with so many (default 1000)");
   grammar.value("duration", "TIME", "simulated in each trial (default 10m; less at high rates, more at low ones)");

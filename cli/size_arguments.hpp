@@ -32,7 +32,7 @@ struct SizeArguments {
   std::string tokens = "azure-conversation-2023";      // as typed: a table's name or file, unless `fixed_tokens`
   std::optional<FixedTokens> fixed_tokens;
   std::optional<std::string> quantization;      // nothing: as the model is published
-  std::optional<std::int64_t> tensor_parallel;  // GPUs of a replica; nothing: the fewest that do
+  std::optional<std::int64_t> tensor_parallel;  // GPUs of a replica; nothing: whatever is cheapest
   core::traffic::ArrivalsConfig::Process arrivals = core::traffic::ArrivalsConfig::Process::poisson;
   std::optional<core::Duration> duration;  // simulated, of each trial; nothing: as `usual_duration` says
   std::uint64_t seed = 1;

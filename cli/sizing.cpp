@@ -138,6 +138,7 @@ std::optional<reports::SizedInstances> cheapest_instances(const pricing::Catalog
 reports::SizedGpu size_gpu(const std::vector<SizingCandidate>& candidates, const SizingLoad& load,
                            const pricing::Catalog& catalog) {
   assert(!candidates.empty());
+  std::optional<reports::SizedGpu> best;
   reports::SizedGpu sized;
   sized.gpu = candidates.front().gpu;
   for (const SizingCandidate& candidate : candidates) {
@@ -148,11 +149,20 @@ reports::SizedGpu size_gpu(const std::vector<SizingCandidate>& candidates, const
     if (!sized.why_out.empty()) continue;
     ++sized.trials;
     const std::string alone = misses(candidate.run_alone(), load);
-    if (alone.empty()) {
-      search(candidate, load, catalog, sized);
-      return sized;
+    if (!alone.empty()) {
+      sized.why_out = fmt::format("not even an idle replica{} holds it: {}", of_gpus(candidate.tensor_parallel), alone);
+      continue;
     }
-    sized.why_out = fmt::format("not even an idle replica{} holds it: {}", of_gpus(candidate.tensor_parallel), alone);
+    reports::SizedGpu searched = sized;
+    search(candidate, load, catalog, searched);
+    sized.trials = searched.trials;
+    sized.why_out = searched.why_out;
+    if (!searched.holds()) continue;
+    if (!best || searched.instances->monthly < best->instances->monthly) best = std::move(searched);
+  }
+  if (best) {
+    best->trials = sized.trials;
+    return *best;
   }
   if (sized.tensor_parallel == 0) {
     const std::int64_t fewest = candidates.front().tensor_parallel;

@@ -4,9 +4,12 @@
 //  * `SizingLoad`       what is asked of all of them
 //  * `size_gpu`         the fewest replicas that hold, and the cheapest instances for them
 //
-// First every request is tried alone on an idle replica: what does not hold then holds with no number of replicas of so
-// many GPUs, and more GPUs for a replica are tried. Then one replica is given more than it can answer: fewer replicas
-// than the load takes do not hold, however well they look in a short trial. Only then the search begins.
+// First every request is tried alone on an idle replica: what does not hold then holds with no number of replicas. Then
+// one replica is given more than it can answer: fewer replicas than the load takes do not hold, however well they look
+// in a short trial. Only then the search begins.
+//
+// More GPUs for a replica make it faster, and more than once it is cheaper so: where one GPU holds an objective only
+// just, it can serve hardly anybody at a time.
 //
 // Several replicas share an instance that has the GPUs for them. Which instance is cheapest depends on how many
 // replicas there are (eight GPUs are cheaper in one piece, unless one is enough), so prices come last.
@@ -49,8 +52,8 @@ struct SizingLoad {
   std::int64_t monthly_tokens = 0;  // input and output
 };
 
-// `candidates`: of one GPU, with more and more of it for a replica; at least one. The first is taken that fits and
-// whose idle replica holds the objectives.
+// `candidates`: of one GPU, with more and more of it for a replica; at least one. The cheapest of those that hold, and
+// among equals the one with fewer GPUs for a replica; or why the last of them does not hold.
 reports::SizedGpu size_gpu(const std::vector<SizingCandidate>& candidates, const SizingLoad& load,
                            const pricing::Catalog& catalog);
 

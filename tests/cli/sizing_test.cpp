@@ -137,7 +137,7 @@ TEST_CASE("A fleet that cannot carry the load does not hold, however well its tr
   CHECK(fake.tried == std::vector<std::int64_t>{3});
 }
 
-TEST_CASE("More GPUs for a replica are taken when an idle one holds only then", "[size]") {
+TEST_CASE("More GPUs for a replica are taken when it holds only then", "[size]") {
   Fake fake;
   SizingCandidate one = fake.on("L4", 1);
   SizingCandidate two = fake.on("L4", 2);
@@ -153,6 +153,24 @@ TEST_CASE("More GPUs for a replica are taken when an idle one holds only then", 
         "not even an idle replica of 2 GPUs holds it: ttft.p95 is 200 ms");
   // What was found out stays said, although nobody rents out 16 of them.
   CHECK(size_gpu({one, fake.on("L4", 16)}, load_of(150ms), catalog()).why_out == "does not fit: 16 GB of weights");
+}
+
+TEST_CASE("More GPUs for a replica are taken when that is cheaper, and fewer when it is not", "[size]") {
+  Fake fake;
+  SizingCandidate one = fake.on("L4", 1);
+  SizingCandidate four = fake.on("L4", 4);
+  // Seven replicas of one GPU, or of four: the same speed for four times the money.
+  CHECK(size_gpu({one, four}, load_of(150ms), catalog()).tensor_parallel == 1);
+  // On one GPU an objective that an idle replica holds only just takes a hundred of them.
+  one.run = [](std::int64_t replicas) { return trial_of(replicas < 100 ? 200 * ms : 140 * ms); };
+  const reports::SizedGpu sized = size_gpu({one, four}, load_of(150ms), catalog());
+  CHECK(sized.tensor_parallel == 4);
+  CHECK(sized.replicas == 7);
+  CHECK(sized.trials > 8);  // of both
+  // What holds on one GPU stays the answer when four do not hold.
+  four.run_alone = [] { return trial_of(200 * ms); };
+  CHECK(size_gpu({one, four}, load_of(150ms), catalog()).replicas == 100);
+  CHECK(size_gpu({one, four}, load_of(150ms), catalog()).why_out.empty());
 }
 
 TEST_CASE("Requests that are not answered hold no objective", "[size]") {
