@@ -76,12 +76,12 @@ struct LinearAttention {
 // Attention by measurement. Contexts come in cells of 64 tokens.
 struct AttentionTables {
   // decode_ps[(b - 1) × decode_columns + ⌈(K / b) / 64⌉], b from 1 to decode_batches; larger values take the last cell.
-  std::vector<std::int64_t> decode_ps;
+  std::vector<std::int64_t> decode_ps{};
   std::uint32_t decode_batches = 0;
   std::uint32_t decode_columns = 0;
   // prefill_ps[Σ ⌈before / 64⌉ × prefill_columns + round(√Σ chunk²)], column 0 unused; larger values take the last
   // cell.
-  std::vector<std::int64_t> prefill_ps;
+  std::vector<std::int64_t> prefill_ps{};
   std::uint32_t prefill_rows = 0;
   std::uint32_t prefill_columns = 0;
   // What grouping several sequences costs beside: a share, in millionths, when there is more than one.
@@ -117,8 +117,11 @@ class IterationCost {
       return linear_ps_[static_cast<std::size_t>(tokens)];
     return linear_ps_.back() + static_cast<std::int64_t>(tokens - (linear_ps_.size() - 1)) * last_step_ps_;
   }
-  std::int64_t decode_attention_ps(std::uint32_t batch, std::uint64_t context) const;
-  std::int64_t prefill_attention_ps(const PrefillWork& work) const;
+  std::int64_t linear_decode_ps(std::uint32_t batch, std::uint64_t context) const;
+  std::int64_t table_decode_ps(std::uint32_t batch, std::uint64_t cell) const;
+  std::int64_t table_prefill_ps(const PrefillWork& work) const;
+  static std::uint64_t mean_context(std::uint32_t batch, std::uint64_t context);
+  static std::uint64_t rounded_root(std::uint64_t squares);
 
   std::vector<std::int64_t> linear_ps_;
   std::int64_t last_step_ps_ = 0;
@@ -130,46 +133,61 @@ class IterationCost {
 
 // In the header, for they run once a stretch of iterations: a few nanoseconds in all.
 inline DecodeCost IterationCost::decode(std::uint32_t batch, std::uint64_t context) const {
-  DecodeCost cost{.first_ps = linear_ps(batch) + per_sequence_ps_ * batch + decode_attention_ps(batch, context),
-                  .growth_ps = 0,
-                  .steps = std::numeric_limits<std::int64_t>::max()};
-  if (has_tables_) {
+  const std::int64_t first_ps = linear_ps(batch) + per_sequence_ps_ * batch;
+  if (has_tables_) [[unlikely]] {
     // Every iteration adds one token to the mean: the cell holds until the mean passes its upper end.
-    const std::uint64_t mean = context / batch;
-    cost.steps = static_cast<std::int64_t>((mean + cell_tokens - 1) / cell_tokens * cell_tokens - mean + 1);
-  } else {
-    cost.growth_ps = linear_.decode_per_token_ps * batch;
+    const std::uint64_t mean = mean_context(batch, context);
+    const std::uint64_t cell = (mean + cell_tokens - 1) / cell_tokens;
+    return {.first_ps = first_ps + table_decode_ps(batch, cell),
+            .growth_ps = 0,
+            .steps = static_cast<std::int64_t>(cell * cell_tokens - mean + 1)};
   }
-  return cost;
+  return {.first_ps = first_ps + linear_decode_ps(batch, context),
+          .growth_ps = linear_.decode_per_token_ps * batch,
+          .steps = std::numeric_limits<std::int64_t>::max()};
 }
 
 inline std::int64_t IterationCost::mixed_ps(std::uint32_t batch, std::uint64_t context, const PrefillWork& work) const {
-  const std::int64_t decode_ps = batch > 0 ? decode_attention_ps(batch, context) : 0;
-  return linear_ps(std::uint64_t{batch} + work.tokens) + per_sequence_ps_ * (std::int64_t{batch} + work.chunks) +
-         decode_ps + prefill_attention_ps(work);
+  std::int64_t ps =
+      linear_ps(std::uint64_t{batch} + work.tokens) + per_sequence_ps_ * (std::int64_t{batch} + work.chunks);
+  if (has_tables_) [[unlikely]] {
+    if (batch > 0) ps += table_decode_ps(batch, (mean_context(batch, context) + cell_tokens - 1) / cell_tokens);
+    return ps + table_prefill_ps(work);
+  }
+  if (batch > 0) ps += linear_decode_ps(batch, context);
+  return ps + linear_.prefill_base_ps * work.chunks +
+         static_cast<std::int64_t>(work.pairs_twice / 2) * linear_.prefill_per_pair_fs / 1000;
 }
 
-inline std::int64_t IterationCost::decode_attention_ps(std::uint32_t batch, std::uint64_t context) const {
-  if (!has_tables_) {
-    return linear_.decode_base_ps + linear_.decode_per_sequence_ps * batch +
-           linear_.decode_per_token_ps * static_cast<std::int64_t>(context);
-  }
+// ⌊context / batch⌋. A double divides in half the time, and rightly: a quotient below 2^36 that is no whole number is
+// at least 1/batch, 2^-17, away from one, which is more than its last bit.
+inline std::uint64_t IterationCost::mean_context(std::uint32_t batch, std::uint64_t context) {
+  return static_cast<std::uint64_t>(static_cast<double>(context) / static_cast<double>(batch));
+}
+
+inline std::int64_t IterationCost::linear_decode_ps(std::uint32_t batch, std::uint64_t context) const {
+  return linear_.decode_base_ps + linear_.decode_per_sequence_ps * batch +
+         linear_.decode_per_token_ps * static_cast<std::int64_t>(context);
+}
+
+inline std::int64_t IterationCost::table_decode_ps(std::uint32_t batch, std::uint64_t cell) const {
   const std::uint64_t row = std::min(batch, tables_.decode_batches) - 1;
-  const std::uint64_t column =
-      std::min<std::uint64_t>((context / batch + cell_tokens - 1) / cell_tokens, tables_.decode_columns - 1);
+  const std::uint64_t column = std::min<std::uint64_t>(cell, tables_.decode_columns - 1);
   return tables_.decode_ps[static_cast<std::size_t>(row * tables_.decode_columns + column)];
 }
 
-inline std::int64_t IterationCost::prefill_attention_ps(const PrefillWork& work) const {
-  if (!has_tables_) {
-    return linear_.prefill_base_ps * work.chunks +
-           static_cast<std::int64_t>(work.pairs_twice / 2) * linear_.prefill_per_pair_fs / 1000;
-  }
+inline std::int64_t IterationCost::table_prefill_ps(const PrefillWork& work) const {
   const std::uint64_t row = std::min<std::uint64_t>(work.context_cells, tables_.prefill_rows - 1);
-  const auto root = static_cast<std::uint64_t>(std::sqrt(static_cast<double>(work.squares)) + 0.5);
+  // One chunk is the root of its own square.
+  const std::uint64_t root = work.chunks == 1 ? work.tokens : rounded_root(work.squares);
   const std::uint64_t column = std::min<std::uint64_t>(root, tables_.prefill_columns - 1);
   const std::int64_t ps = tables_.prefill_ps[static_cast<std::size_t>(row * tables_.prefill_columns + column)];
   return work.chunks > 1 ? with_share(ps, tables_.prefill_group_overhead_ppm) : ps;
+}
+
+// To the nearest: no square root of a whole number lies half way between two.
+inline std::uint64_t IterationCost::rounded_root(std::uint64_t squares) {
+  return static_cast<std::uint64_t>(std::llround(std::sqrt(static_cast<double>(squares))));
 }
 
 }  // namespace sim

@@ -17,16 +17,31 @@ inline std::int64_t duration_ps(const DecodeCost& cost, std::int64_t n) {
   return n * cost.first_ps + cost.growth_ps * (n * (n - 1) / 2);
 }
 
-// The largest n with duration(n) ≤ `ps`, at most `most`. A double knows n to within one; integers decide.
-inline std::int64_t iterations_within(const DecodeCost& cost, std::int64_t ps, std::int64_t most) {
+struct Stretch {
+  std::int64_t iterations;
+  std::int64_t takes_ps;
+};
+
+// As many iterations as end within `ps` ≥ 0, at most `most`. A double knows their number to within one; integers
+// decide.
+inline Stretch stretch_within(const DecodeCost& cost, std::int64_t ps, std::int64_t most) {
   const auto x = static_cast<double>(ps);
+  const auto first = static_cast<double>(cost.first_ps);
   const auto growth = static_cast<double>(cost.growth_ps);
-  const double half = static_cast<double>(cost.first_ps) - 0.5 * growth;
-  auto n = static_cast<std::int64_t>(2 * x / (half + std::sqrt(half * half + 2 * growth * x)));
-  n = std::min(n, most);
-  while (n > 0 && duration_ps(cost, n) > ps) --n;
-  while (n < most && duration_ps(cost, n + 1) <= ps) ++n;
-  return n;
+  const double half = first - 0.5 * growth;
+  const double estimate = cost.growth_ps == 0 ? x / first : 2 * x / (half + std::sqrt(half * half + 2 * growth * x));
+  std::int64_t n = std::min(static_cast<std::int64_t>(estimate), most);
+  std::int64_t takes_ps = duration_ps(cost, n);
+  while (takes_ps > ps) {
+    --n;
+    takes_ps -= cost.first_ps + cost.growth_ps * n;
+  }
+  for (; n < most; ++n) {
+    const std::int64_t next_ps = cost.first_ps + cost.growth_ps * n;
+    if (takes_ps + next_ps > ps) break;
+    takes_ps += next_ps;
+  }
+  return {n, takes_ps};
 }
 
 }  // namespace
@@ -79,7 +94,7 @@ void Replica::keep_clock_small() {
   const std::int64_t whole_ns = clock_ps_ / 1000;
   base_ns_ += whole_ns;
   clock_ps_ -= whole_ns * 1000;
-  if (in_prefill_) prefill_end_ps_ -= whole_ns * 1000;
+  if (in_prefill_ || in_decode_) iteration_end_ps_ -= whole_ns * 1000;
 }
 
 inline bool Replica::has_room(std::int64_t blocks) const {
@@ -90,10 +105,11 @@ inline bool Replica::has_room(std::int64_t blocks) const {
 }
 
 void Replica::advance(std::int64_t now_ns) {
+  if ((in_prefill_ || in_decode_) && iteration_end_ps_ > ps(now_ns)) return;
   while (true) {
     keep_clock_small();
     if (in_prefill_) {
-      if (prefill_end_ps_ > ps(now_ns)) return;
+      if (iteration_end_ps_ > ps(now_ns)) return;
       end_prefill();
     }
     if (running_ == 0 && waiting_ == 0) {
@@ -278,7 +294,7 @@ bool Replica::begin_prefill() {
     ++prompts_done_;
   }
   prefill_tokens_ = work.tokens;
-  prefill_end_ps_ = clock_ps_ + cost_->mixed_ps(beside, context_, work);
+  iteration_end_ps_ = clock_ps_ + cost_->mixed_ps(beside, context_, work);
   in_prefill_ = true;
   return true;
 }
@@ -287,8 +303,8 @@ void Replica::end_prefill() {
   in_prefill_ = false;
   ++totals_.iterations;
   totals_.prefill_tokens += prefill_tokens_;
-  totals_.busy_ps += prefill_end_ps_ - clock_ps_;
-  clock_ps_ = prefill_end_ps_;
+  totals_.busy_ps += iteration_end_ps_ - clock_ps_;
+  clock_ps_ = iteration_end_ps_;
   if (config_->batching == Batching::chunked_prefill) {
     ++step_;
     context_ += answers_;
@@ -382,29 +398,38 @@ bool Replica::decode(std::int64_t limit_ps) {
   constexpr std::int64_t longest_stretch = 4096;
   // Since an iteration began, somebody may have left whom others waited behind: they may join when it ends.
   const bool is_single = stepping_ || (in_decode_ && !is_patient_);
-  const DecodeCost cost = cost_->decode(answers_, context_);
-  std::int64_t n = std::min<std::int64_t>({cost.steps, next_end_ - step_, is_single ? 1 : longest_stretch});
-  n = steps_that_fit(n);
-  std::int64_t takes_ps = duration_ps(cost, n);
+  const std::int64_t most = is_single ? 1 : longest_stretch;
   // The first boundary at or after the next visit: somebody may join then, or must leave.
-  const std::int64_t visit_ps = next_visit_ps() - clock_ps_;
-  if (takes_ps > visit_ps) {
-    n = iterations_within(cost, visit_ps - 1, n - 1) + 1;
-    takes_ps = duration_ps(cost, n);
+  const std::int64_t next_visit = next_visit_ps();
+  while (true) {
+    const DecodeCost cost = cost_->decode(answers_, context_);
+    std::int64_t n = steps_that_fit(std::min<std::int64_t>({cost.steps, next_end_ - step_, most}));
+    std::int64_t takes_ps = duration_ps(cost, n);
+    if (takes_ps > next_visit - clock_ps_) {
+      const Stretch before = stretch_within(cost, next_visit - clock_ps_ - 1, n - 1);
+      takes_ps = before.takes_ps + cost.first_ps + cost.growth_ps * before.iterations;
+      n = before.iterations + 1;
+    }
+    if (takes_ps > limit_ps - clock_ps_) {
+      const Stretch by_then = stretch_within(cost, limit_ps - clock_ps_, n - 1);
+      n = by_then.iterations;
+      takes_ps = by_then.takes_ps;
+      if (n == 0) {
+        iteration_end_ps_ = clock_ps_ + cost.first_ps;
+        return false;
+      }
+    }
+    clock_ps_ += takes_ps;
+    step_ += static_cast<std::uint32_t>(n);
+    context_ += static_cast<std::uint64_t>(n) * answers_;
+    held_ += static_cast<std::uint64_t>(n) * answers_;
+    totals_.busy_ps += takes_ps;
+    totals_.iterations += n;
+    totals_.decode_tokens += n * running_answers();
+    // At the end of a table's cell alone nothing has changed but the cost.
+    if (n < cost.steps || step_ == next_end_ || clock_ps_ >= next_visit || n == most) break;
   }
-  if (takes_ps > limit_ps - clock_ps_) {
-    n = iterations_within(cost, limit_ps - clock_ps_, n - 1);
-    if (n == 0) return false;
-    takes_ps = duration_ps(cost, n);
-  }
-  clock_ps_ += takes_ps;
-  step_ += static_cast<std::uint32_t>(n);
-  context_ += static_cast<std::uint64_t>(n) * answers_;
-  held_ += static_cast<std::uint64_t>(n) * answers_;
   if (cache_) shrink_cache();
-  totals_.busy_ps += takes_ps;
-  totals_.iterations += n;
-  totals_.decode_tokens += n * running_answers();
   totals_.peak_kv_tokens = std::max(totals_.peak_kv_tokens, static_cast<std::int64_t>(context_));
   if (step_ == next_end_) end_answers_of_step();
   return true;

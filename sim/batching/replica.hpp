@@ -218,11 +218,10 @@ class Replica {
 
   std::int64_t base_ns_ = 0;
   std::int64_t clock_ps_ = 0;  // the last boundary
-  // An iteration of answers only that has begun at `clock_ps_`: that boundary is behind.
+  // An iteration that has begun at `clock_ps_`, of answers only or with prompts: that boundary is behind.
   bool in_decode_ = false;
-  // An iteration with prompts that has begun: it ends at `prefill_end_ps_`.
   bool in_prefill_ = false;
-  std::int64_t prefill_end_ps_ = 0;
+  std::int64_t iteration_end_ps_ = 0;  // of that iteration
   std::uint32_t prefill_tokens_ = 0;
   std::uint32_t prompts_done_ = 0;  // by its end, from the head of `prefilling_`
 
