@@ -31,7 +31,7 @@ struct EngineConfig {
   core::Duration timeout = no_timeout;  // from arrival to the whole answer; then the client leaves
   std::int64_t queue_limit = no_limit;  // requests that may wait at one replica; one more is rejected
   // Keeps the prompt blocks of this trace for prompts that begin alike; nothing: every prompt is computed in full.
-  std::shared_ptr<const core::traffic::Trace> prefixes;
+  std::shared_ptr<const core::traffic::Trace> prefixes{};
   std::uint32_t priority_classes = 1;  // 0 is served first; 1 to 16
 };
 

@@ -244,7 +244,7 @@ TEST_CASE("A static batch goes on, padded, until its last answer is whole", "[si
   CHECK(serve(config, {{0, 4, 1}, {0, 2, 4}}).told == Told{"0 14 14", "14 26 59"});
 }
 
-TEST_CASE("An impatient client ends at its deadline; its place is free at the next boundary", "[sim][batching]") {
+TEST_CASE("An impatient client ends at its deadline, and its place is free at the next boundary", "[sim][batching]") {
   sim::EngineConfig config = roomy_engine();
   config.max_batch = 1;
   config.timeout = 30ms;

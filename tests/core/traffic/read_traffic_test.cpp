@@ -241,7 +241,7 @@ TEST_CASE("What is wrong with the traffic is said with its place", "[traffic][re
        "s.yaml:4:71: traffic.tokens.input.p95: found 2001, which is 20.01 × p50, expected 1 to 20 × p50"},
       {plain + "dayly_users: 5",
        "s.yaml:5:3: traffic: unknown key 'dayly_users'; did you mean 'daily_users'? (known: arrivals, daily_users, "
-       "requests_per_user_day, hour_of_day, day_of_week, time_zones, growth, tokens)"},
+       "requests_per_user_day, hour_of_day, day_of_week, time_zones, growth, tokens, classes)"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.text);
