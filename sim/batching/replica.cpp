@@ -401,7 +401,7 @@ bool Replica::decode(std::int64_t limit_ps) {
   const std::int64_t most = is_single ? 1 : longest_stretch;
   // The first boundary at or after the next visit: somebody may join then, or must leave.
   const std::int64_t next_visit = next_visit_ps();
-  while (true) {
+  for (bool has_gone_on = false;; has_gone_on = true) {
     const DecodeCost cost = cost_->decode(answers_, context_);
     std::int64_t n = steps_that_fit(std::min<std::int64_t>({cost.steps, next_end_ - step_, most}));
     std::int64_t takes_ps = duration_ps(cost, n);
@@ -415,6 +415,7 @@ bool Replica::decode(std::int64_t limit_ps) {
       n = by_then.iterations;
       takes_ps = by_then.takes_ps;
       if (n == 0) {
+        if (has_gone_on) break;
         iteration_end_ps_ = clock_ps_ + cost.first_ps;
         return false;
       }
@@ -426,8 +427,9 @@ bool Replica::decode(std::int64_t limit_ps) {
     totals_.busy_ps += takes_ps;
     totals_.iterations += n;
     totals_.decode_tokens += n * running_answers();
-    // At the end of a table's cell alone nothing has changed but the cost.
+    // At the end of a table's cell nothing else has changed, unless the memory is full.
     if (n < cost.steps || step_ == next_end_ || clock_ps_ >= next_visit || n == most) break;
+    if (!is_static_ && !has_room(0)) break;
   }
   if (cache_) shrink_cache();
   totals_.peak_kv_tokens = std::max(totals_.peak_kv_tokens, static_cast<std::int64_t>(context_));
