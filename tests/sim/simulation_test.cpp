@@ -311,11 +311,13 @@ TEST_CASE("The general event core gives the results of the fast path", "[sim][si
   check_equal(text_of({api, fixed, scaled}, cache));
 
   const Results smoke = check_equal(scenario_run::read_file(scenario_run::configs() / "smoke.yaml"));
-  REQUIRE(smoke.size() == 3);
+  REQUIRE(smoke.size() == 4);
   CHECK(smoke.at("self-hosted").usage.count(Outcome::cache_hit) > 0);
   CHECK(smoke.at("self-hosted").usage.count(Outcome::rejected) > 0);
   CHECK(smoke.at("self-hosted").usage.count(Outcome::timed_out) > 0);
   CHECK(smoke.at("self-hosted").fleet.peak_replicas > 2);
+  CHECK(smoke.at("engine").engine->evictions > 0);
+  CHECK(smoke.at("engine").usage.count(Outcome::timed_out) > 0);
 }
 
 namespace {
