@@ -378,11 +378,15 @@ inline std::int64_t Replica::steps_that_fit(std::int64_t steps) const {
 // A stretch of iterations that make the next tokens of the answers in the batch, as many as end by `limit_ps`; false
 // when that is none.
 bool Replica::decode(std::int64_t limit_ps) {
-  // Keeps the sums below 2^63 picoseconds for iterations of up to minutes; a longer stretch is several.
+  // A stretch of days would outrun both the clock's 63 bits and the limit, which is only known for the next 11 days
+  // (`ps`): longer ones are several. 4096 iterations of 50 s that grow by 12 ms each are 3.5 days.
   constexpr std::int64_t longest_stretch = 4096;
+  constexpr std::int64_t long_iteration_ps = 50'000'000'000'000;
+  constexpr std::int64_t fast_growth_ps = 12'000'000'000;
   // Since an iteration began, somebody may have left whom others waited behind: they may join when it ends.
-  const bool is_single = stepping_ || (in_decode_ && !is_patient_);
   const DecodeCost cost = cost_->decode(answers_, context_);
+  const bool is_single =
+      stepping_ || (in_decode_ && !is_patient_) || cost.first_ps > long_iteration_ps || cost.growth_ps > fast_growth_ps;
   std::int64_t n = std::min<std::int64_t>({cost.steps, next_end_ - step_, is_single ? 1 : longest_stretch});
   n = steps_that_fit(n);
   std::int64_t takes_ps = duration_ps(cost, n);

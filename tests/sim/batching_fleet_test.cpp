@@ -415,3 +415,24 @@ TEST_CASE("Replicas that share a GPU are slower, and together no faster", "[sim]
   CHECK(alone.engine->busy_share == Approx(0.15 / 3'600).epsilon(1e-12));
   CHECK(shared.engine->busy_share == Approx(0.30 / 7'200).epsilon(1e-12));
 }
+
+TEST_CASE("Iterations of many minutes end where steps end, for months", "[sim][batching][fleet]") {
+  // Eight answers of 30,000 tokens take longer than the horizon, which nothing interrupts: stretches must not outrun
+  // it.
+  const std::string costs =
+      "schema: serving-profile/v1\norigin: o\ndate: d\nunit: s\nkv_tokens: 400_000\ntokens: [[1, 90]]\n"
+      "attention: {decode: {base: 0, per_sequence: 60, per_token: 0.001}, prefill: {base: 9, per_pair: 0}}\n";
+  std::vector<std::string> rows;
+  for (int i = 0; i < 8; ++i) rows.push_back(fmt::format("{},200,{}", i, 10'000 + 3'000 * i));
+  const scenario_run::Files files{{"p.yaml", costs}, {"t.csv", trace_of(rows)}};
+  for (int days = 60; days < 200; days += 4) {
+    CAPTURE(days);
+    const std::string text =
+        scenario_of("arrivals: {process: trace, file: t.csv}", "serving: {profile: p.yaml, max_batch: 8}, replicas: 1",
+                    fmt::format("days: {}", days));
+    const OptionResult fast = simulate(text, files);
+    check_sense(fast);
+    check_equal(fast, simulate(text, files, 1, sim::Engine::events));
+    CHECK(fast.engine->iterations > 4'096);
+  }
+}
