@@ -188,6 +188,21 @@ BatchingFleetConfig read_batching_fleet(const Section& option, const Section& se
   BatchingFleetConfig config = read_engine(serving, instance.name, instance.gpus, traffic, load_text);
   const std::int64_t places = config.engine.max_batch * config.replicas_per_instance;
   config.fleet = read_fleet(option, {places, serving, "max_batch"}, instance.metering);
+  if (config.fleet.queue_limit == 0) {
+    throw option.section("queue").error("limit", "0",
+                                        "at least 1: every request waits for the next iteration of an engine");
+  }
+  // Some kilobytes for each, busy or not.
+  constexpr std::int64_t most_engines = 100'000;
+  const std::int64_t instances =
+      config.fleet.autoscaler ? config.fleet.autoscaler->max_replicas : config.fleet.initial_replicas;
+  if (instances * config.replicas_per_instance > most_engines) {
+    throw serving.error(
+        "replicas_per_instance",
+        fmt::format("{} engines on each of {} replicas", core::config_integer(config.replicas_per_instance),
+                    core::config_integer(instances)),
+        fmt::format("at most {} engines in all", core::config_integer(most_engines)));
+  }
   config.engine.timeout = config.fleet.timeout;
   config.engine.queue_limit = config.fleet.queue_limit;
   return config;

@@ -177,7 +177,7 @@ GpuCard read_gpu_card(std::string_view name, std::string_view text) {
   GpuCard gpu;
   gpu.name = card.text("name");
   gpu.aliases = read_aliases(card);
-  gpu.memory_bytes = card.bytes("memory", {.min = 1});
+  gpu.memory_bytes = card.bytes("memory", {.min = 1, .max = std::int64_t{1} << 50U});
   gpu.memory_bytes_per_s = card.bytes_per_second("memory_bandwidth");
   gpu.peak_flop_per_s = read_by_precision(card, "peak_tflops", {.min = 0.001, .max = 1e9}, 1e12);
   const core::Section link = card.section("interconnect");

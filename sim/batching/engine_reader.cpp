@@ -49,11 +49,14 @@ std::string card_name(std::string_view folder, std::string_view typed) {
   return fmt::format("{}/{}", folder, name);
 }
 
+// A card that is there and has a slip in it is an error all the same.
 std::optional<GpuCard> find_gpu_card(const std::string& name, const TextLoader& load_text) {
+  const std::string file = card_name("gpus", name);
+  std::string text;
   try {
-    const std::string file = card_name("gpus", name);
-    return read_gpu_card(file, load_text(file));
+    text = load_text(file);
   } catch (const core::ConfigError&) { return std::nullopt; }
+  return read_gpu_card(file, text);
 }
 
 GpuCard card_of(const InstanceGpus& gpus, const Section& serving, const std::string& instance,
@@ -113,7 +116,7 @@ std::int64_t read_gpu_count(const Section& serving, const std::string& instance,
 }
 
 Engine read_cards(const Section& serving, const std::string& instance, const InstanceGpus& gpus,
-                  const LongestRequest& longest, double memory_share, std::uint32_t per_gpu, std::uint32_t most_tokens,
+                  std::uint64_t tokens_of_one, double memory_share, std::uint32_t per_gpu, std::uint32_t most_tokens,
                   const TextLoader& load_text) {
   const std::string model_file = card_name("models", serving.text("model", {.expected = "a model such as llama-3-8b"}));
   ModelCard model = read_model_card(model_file, load_text(model_file));
@@ -124,7 +127,7 @@ Engine read_cards(const Section& serving, const std::string& instance, const Ins
   }
   const GpuCard gpu = read_gpu(serving, instance, gpus, load_text);
   const std::int64_t most = gpus.count > 0 ? gpus.count : 64;
-  const std::int64_t fewest = fewest_gpus(model, gpu, memory_share, per_gpu, most, longest.tokens);
+  const std::int64_t fewest = fewest_gpus(model, gpu, memory_share, per_gpu, most, tokens_of_one);
   const std::int64_t count =
       read_gpu_count(serving, instance, gpus, fewest, "the fewest GPUs that hold the model and one request");
   const KvCapacity kv = kv_capacity(model, gpu, static_cast<std::uint32_t>(count), memory_share, per_gpu);
@@ -189,6 +192,32 @@ void check_lengths(const Section& serving, const EngineConfig& config, const Eng
         fmt::format("at most {} tokens, what the KV memory holds of one request ({} less the watermark; {})",
                     core::format_count(usable), core::format_count(engine.kv_tokens), engine.kv_arithmetic));
   }
+}
+
+// What the KV memory must hold so that one request finds room beside the watermark, in whole blocks.
+std::uint64_t tokens_for_one(const LongestRequest& longest, bool has_prefixes, double watermark, std::uint32_t block) {
+  const std::uint64_t held = longest.tokens + (has_prefixes ? core::traffic::Trace::prefix_block_tokens : 0);
+  return static_cast<std::uint64_t>(std::ceil(static_cast<double>(held) / (1 - watermark))) + block;
+}
+
+// A slip in a cost, or a batch without measure: whole numbers of picoseconds must hold what engines sum up.
+void check_times(const Section& serving, const EngineConfig& config, const Engine& engine,
+                 const LongestRequest& longest, std::int64_t per_gpu) {
+  constexpr double most_ps = 3'600e12;
+  const double batch = config.max_batch;
+  const double request = std::max(static_cast<double>(longest.tokens), 1.0);
+  const double memory = static_cast<double>(engine.kv_tokens) + batch;
+  const bool is_static = config.batching == Batching::static_batches;
+  // Padding and shared beginnings are no tokens in memory, but attention looks at them.
+  const double context = is_static || config.prefixes ? batch * request : std::min(batch * request, memory);
+  const double tokens = is_static ? std::min(batch * request, memory) + batch
+                                  : batch + std::max(static_cast<double>(config.token_budget), request);
+  const double ps = engine.cost.longest_ps(batch, context, tokens, request) * static_cast<double>(per_gpu);
+  if (ps <= most_ps) return;
+  throw serving.error(serving.has("profile") ? "profile" : "model",
+                      fmt::format("iterations of up to {:.3g} s, with {} requests of up to {} tokens", ps * 1e-12,
+                                  config.max_batch, core::format_count(static_cast<std::int64_t>(longest.tokens))),
+                      "at most an hour: other times, a smaller max_batch or a smaller token_budget");
 }
 
 void read_prefix_cache(const Section& serving, const TrafficConfig& traffic, EngineConfig& config) {
@@ -278,9 +307,11 @@ BatchingFleetConfig read_engine(const Section& serving, const std::string& insta
 
   // An iteration has at most so many tokens; beyond, the last line of the cost goes on.
   const std::uint32_t most_tokens = std::min<std::uint32_t>(std::max(config.token_budget, config.max_batch), 16'384);
+  const bool has_prefixes = !traffic.sizes && traffic.arrivals.trace.trace->has_prefixes();
+  const std::uint64_t tokens_of_one = tokens_for_one(longest, has_prefixes, watermark, config.kv_block_tokens);
   Engine engine = serving.has("profile") ? read_profile(serving, instance, gpus, load_text)
-                                         : read_cards(serving, instance, gpus, longest, memory_share, positive(per_gpu),
-                                                      most_tokens, load_text);
+                                         : read_cards(serving, instance, gpus, tokens_of_one, memory_share,
+                                                      positive(per_gpu), most_tokens, load_text);
   if (config.max_batch > engine.most_batch) {
     throw serving.error("max_batch", fmt::format("{} requests", config.max_batch),
                         fmt::format("at most {}, the largest batch in {}", engine.most_batch, engine.context_of));
@@ -303,6 +334,7 @@ BatchingFleetConfig read_engine(const Section& serving, const std::string& insta
   } else {
     serving.assume("overhead", "0 s", "none beside what the cost holds: tokenising and streaming take no time");
   }
+  check_times(serving, config, engine, longest, per_gpu);
   if (per_gpu > 1) engine.cost.slow_down(per_gpu);
 
   const std::int64_t fit = gpus.count > 0 ? gpus.count / engine.gpus * per_gpu : per_gpu;

@@ -38,4 +38,19 @@ void IterationCost::slow_down(std::int64_t times) {
   }
 }
 
+double IterationCost::longest_ps(double sequences, double context, double tokens, double before) const {
+  const auto largest = [](const std::vector<std::int64_t>& table) {
+    return table.empty() ? 0 : static_cast<double>(*std::max_element(table.begin(), table.end()));
+  };
+  const double by_tokens = largest(linear_ps_) + tokens * static_cast<double>(last_step_ps_);
+  const double by_sequence = static_cast<double>(per_sequence_ps_) +
+                             static_cast<double>(linear_.decode_per_sequence_ps) +
+                             static_cast<double>(linear_.prefill_base_ps);
+  const double by_pair = static_cast<double>(linear_.prefill_per_pair_fs) / 1000;
+  const double of_groups = 1 + static_cast<double>(tables_.prefill_group_overhead_ppm) / 1e6;
+  return by_tokens + by_sequence * sequences + static_cast<double>(linear_.decode_base_ps) +
+         static_cast<double>(linear_.decode_per_token_ps) * context + by_pair * tokens * before +
+         largest(tables_.decode_ps) + largest(tables_.prefill_ps) * of_groups;
+}
+
 }  // namespace sim

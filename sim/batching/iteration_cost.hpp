@@ -102,6 +102,11 @@ class IterationCost {
   // Everything takes `times` as long: engines that share a GPU in equal parts, all of them busy.
   void slow_down(std::int64_t times);
 
+  // A bound, in picoseconds: no iteration takes longer with at most `sequences` in it whose contexts are `context`
+  // tokens together, and `tokens` in all of which each looks at no more than `before` others. Before engines use a
+  // cost, for beyond days their sums overflow.
+  double longest_ps(double sequences, double context, double tokens, double before) const;
+
   // `batch` ≥ 1 answers with contexts of `context` tokens together.
   DecodeCost decode(std::uint32_t batch, std::uint64_t context) const;
   // An iteration with prompts, and `batch` ≥ 0 answers beside them.

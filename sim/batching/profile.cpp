@@ -54,13 +54,22 @@ std::vector<double> read_axis(const Section& section, std::string_view key, doub
   return axis;
 }
 
-// On the line through the points around `x`; the last value beyond the last point.
-double between(const std::vector<double>& axis, const std::vector<double>& values, double x) {
+// Where `x` lies on an axis: a share of the way from one point to the next; at the last point beyond it.
+struct Place {
+  std::size_t from;
+  std::size_t to;
+  double share;
+};
+
+Place place_of(double x, const std::vector<double>& axis) {
   const auto above = std::upper_bound(axis.begin(), axis.end(), x);
-  if (above == axis.end()) return values.back();
   const auto i = static_cast<std::size_t>(above - axis.begin());
-  const double share = (x - axis[i - 1]) / (axis[i] - axis[i - 1]);
-  return values[i - 1] + share * (values[i] - values[i - 1]);
+  if (above == axis.end()) return {i - 1, i - 1, 0};
+  return {i - 1, i, (x - axis[i - 1]) / (axis[i] - axis[i - 1])};
+}
+
+double between(const std::vector<double>& values, const Place& at) {
+  return values[at.from] + at.share * (values[at.to] - values[at.from]);
 }
 
 // `times` of a grid as its axes say.
@@ -81,18 +90,16 @@ std::vector<std::vector<double>> read_times(const Section& grid, std::size_t row
 std::vector<std::int64_t> fill(const std::vector<double>& first, const std::vector<double>& second,
                                const std::vector<std::vector<double>>& times, const std::vector<double>& rows,
                                const std::vector<double>& columns) {
-  std::vector<std::vector<double>> by_column;  // of each grid row, at every column
-  for (const std::vector<double>& row : times) {
-    std::vector<double>& values = by_column.emplace_back();
-    for (const double column : columns) values.push_back(between(second, row, column));
-  }
+  std::vector<Place> places;
+  places.reserve(columns.size());
+  for (const double column : columns) places.push_back(place_of(column, second));
   std::vector<std::int64_t> table;
   table.reserve(rows.size() * columns.size());
-  std::vector<double> values(first.size());
   for (const double row : rows) {
-    for (std::size_t c = 0; c < columns.size(); ++c) {
-      for (std::size_t r = 0; r < first.size(); ++r) values[r] = by_column[r][c];
-      table.push_back(std::llround(between(first, values, row)));
+    const Place at = place_of(row, first);
+    for (const Place& place : places) {
+      const double from = between(times[at.from], place);
+      table.push_back(std::llround(from + at.share * (between(times[at.to], place) - from)));
     }
   }
   return table;
@@ -192,7 +199,7 @@ std::vector<std::int64_t> read_linear_part(const Section& profile, const Unit& u
   check_grows(profile, "tokens", totals);
   std::vector<std::int64_t> linear_ps{0};
   for (double total = 1; total <= std::max(totals.back(), 2.0); ++total) {
-    linear_ps.push_back(std::llround(between(totals, times, total)));
+    linear_ps.push_back(std::llround(between(times, place_of(total, totals))));
   }
   return linear_ps;
 }

@@ -394,16 +394,19 @@ inline std::int64_t Replica::steps_that_fit(std::int64_t steps) const {
 // A stretch of iterations that make the next tokens of the answers in the batch, as many as end by `limit_ps`; false
 // when that is none.
 bool Replica::decode(std::int64_t limit_ps) {
-  // Keeps the sums below 2^63 picoseconds for iterations of up to minutes; a longer stretch is several.
+  // A stretch of days would outrun both the clock's 63 bits and the limit, which is only known for the next 11 days
+  // (`ps`): longer ones are several. 4096 iterations of 50 s that grow by 12 ms each are 3.5 days.
   constexpr std::int64_t longest_stretch = 4096;
+  constexpr std::int64_t long_iteration_ps = 50'000'000'000'000;
+  constexpr std::int64_t fast_growth_ps = 12'000'000'000;
   // Since an iteration began, somebody may have left whom others waited behind: they may join when it ends.
-  const bool is_single = stepping_ || (in_decode_ && !is_patient_);
-  const std::int64_t most = is_single ? 1 : longest_stretch;
+  const std::int64_t most = stepping_ || (in_decode_ && !is_patient_) ? 1 : longest_stretch;
   // The first boundary at or after the next visit: somebody may join then, or must leave.
   const std::int64_t next_visit = next_visit_ps();
   for (bool has_gone_on = false;; has_gone_on = true) {
     const DecodeCost cost = cost_->decode(answers_, context_);
-    std::int64_t n = steps_that_fit(std::min<std::int64_t>({cost.steps, next_end_ - step_, most}));
+    const bool is_long = cost.first_ps > long_iteration_ps || cost.growth_ps > fast_growth_ps;
+    std::int64_t n = steps_that_fit(std::min<std::int64_t>({cost.steps, next_end_ - step_, is_long ? 1 : most}));
     std::int64_t takes_ps = duration_ps(cost, n);
     if (takes_ps > next_visit - clock_ps_) {
       const Stretch before = stretch_within(cost, next_visit - clock_ps_ - 1, n - 1);
@@ -428,7 +431,7 @@ bool Replica::decode(std::int64_t limit_ps) {
     totals_.iterations += n;
     totals_.decode_tokens += n * running_answers();
     // At the end of a table's cell nothing else has changed, unless the memory is full.
-    if (n < cost.steps || step_ == next_end_ || clock_ps_ >= next_visit || n == most) break;
+    if (n < cost.steps || step_ == next_end_ || clock_ps_ >= next_visit || n == most || limit_ps == never_ps) break;
     if (!is_static_ && !has_room(0)) break;
   }
   if (cache_) shrink_cache();

@@ -15,8 +15,10 @@ namespace sim {
 
 namespace {
 
-std::int64_t to_ps(double seconds) { return std::llround(seconds * 1e12); }
-std::int64_t to_fs(double seconds) { return std::llround(seconds * 1e15); }
+// What no card of this world needs is cut off, for a whole number must hold it; whoever reads the cards refuses it.
+constexpr double longest = 1e17;
+std::int64_t to_ps(double seconds) { return std::llround(std::min(seconds * 1e12, longest)); }
+std::int64_t to_fs(double seconds) { return std::llround(std::min(seconds * 1e15, longest)); }
 
 std::uint32_t kv_heads_of_a_gpu(const ModelCard& model, std::uint32_t tensor_parallel) {
   return (model.kv_heads + tensor_parallel - 1) / tensor_parallel;
