@@ -164,6 +164,8 @@ void Replica::receive(std::int64_t now_ns) {
     if (cache_) {
       config_->prefixes->prefix_keys(prompt.prefix_row, prompt.prefix_round, keys_[index]);
       blocks = static_cast<std::int64_t>(keys_[index].size()) * blocks_per_cached_ + blocks_of(prompt.output_tokens);
+    } else if (is_static_) {
+      blocks = blocks_of(prompt.input_tokens) + blocks_of(prompt.output_tokens);
     } else {
       blocks = blocks_of(std::uint64_t{prompt.input_tokens} + prompt.output_tokens);
     }
@@ -234,17 +236,32 @@ void Replica::admit() {
       if (running_ >= config_->max_batch) return;
       const std::uint32_t index = priority.waiting.front();
       Sequence& s = sequences_[index];
-      const std::int64_t blocks = is_static_ ? blocks_of(std::uint64_t{s.input_tokens} + s.output_tokens)
-                                             : blocks_of(s.prompt_tokens() - shared_tokens(s));
-      const std::int64_t newly_pinned = cache_ ? cache_->unpinned(keys_[index]) * blocks_per_cached_ : 0;
-      if (!has_room(blocks + newly_pinned + config_->watermark_blocks)) return;
+      if (is_static_) {
+        if (!admit_to_static(s)) return;
+      } else {
+        const std::int64_t blocks = blocks_of(s.prompt_tokens() - shared_tokens(s));
+        const std::int64_t newly_pinned = cache_ ? cache_->unpinned(keys_[index]) * blocks_per_cached_ : 0;
+        if (!has_room(blocks + newly_pinned + config_->watermark_blocks)) return;
+        reserved_blocks_ += blocks;
+      }
       priority.waiting.pop_front();
       --waiting_;
-      reserved_blocks_ += blocks;
       if (cache_) use_cached(index);
       join_batch(index);
     }
   }
+}
+
+// A longer answer makes every place of the batch longer.
+bool Replica::admit_to_static(const Sequence& s) {
+  const std::uint32_t longest = std::max(longest_answer_, s.output_tokens);
+  const std::int64_t prompts = prompt_blocks_ + blocks_of(s.input_tokens);
+  const std::int64_t all = prompts + (std::int64_t{running_} + 1) * blocks_of(longest);
+  if (all + config_->watermark_blocks > config_->kv_blocks) return false;
+  longest_answer_ = longest;
+  prompt_blocks_ = prompts;
+  reserved_blocks_ = all;
+  return true;
 }
 
 // Its prompt's blocks are pinned, and those that are computed already are skipped: all but the last token, without
@@ -513,6 +530,8 @@ inline void Replica::leave_batch(std::uint32_t index) {
     context_ = 0;
     held_ = 0;
     reserved_blocks_ = 0;
+    prompt_blocks_ = 0;
+    longest_answer_ = 0;
   } else if (s.decodes) {
     --answers_;
     context_ -= context_of(s);

@@ -17,7 +17,8 @@
 //
 // An answer's first token comes with the end of the iteration that finishes its prompt; each iteration after that adds
 // one. A prompt of c tokens holds ⌈c / block⌉ blocks from its admission; an answer holds those of its context, the
-// token that the iteration makes included.
+// token that the iteration makes included. A static batch holds, for each of its places and to its end, the blocks of
+// the prompt and those of the batch's longest answer: finished answers are padded up to it.
 //
 // With a prefix cache, a prompt's blocks (512 tokens each, as the trace names them) stay when it is done, until the
 // memory is needed; the least recently used go first. A prompt that begins with blocks that are held and computed
@@ -168,6 +169,7 @@ class Replica {
   void evict(std::uint32_t index);
   void admit();
   bool has_room(std::int64_t blocks) const;
+  bool admit_to_static(const Sequence& s);
   void use_cached(std::uint32_t index);
   void shrink_cache();
 
@@ -245,6 +247,8 @@ class Replica {
   // time.
   std::vector<std::uint32_t> phases_;
   std::int64_t reserved_blocks_ = 0;  // of prompts that are being computed; of static batches, everything
+  std::int64_t prompt_blocks_ = 0;    // of a static batch
+  std::uint32_t longest_answer_ = 0;  // of a static batch
 
   std::optional<PrefixCache> cache_;
   std::int64_t blocks_per_cached_ = 1;            // KV blocks in a block of the cache

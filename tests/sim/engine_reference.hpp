@@ -89,7 +89,20 @@ class Engine {
   std::int64_t blocks(std::uint64_t tokens) const {
     return static_cast<std::int64_t>((tokens + config_.kv_block_tokens - 1) / config_.kv_block_tokens);
   }
-  std::int64_t whole(const Request& r) const { return blocks(r.prompt.input_tokens + r.prompt.output_tokens); }
+  std::int64_t whole(const Request& r) const {
+    if (is_static()) return blocks(r.prompt.input_tokens) + blocks(r.prompt.output_tokens);
+    return blocks(r.prompt.input_tokens + r.prompt.output_tokens);
+  }
+  // A static batch of these: its prompts, and for each place an answer as long as the longest.
+  std::int64_t static_blocks(const std::vector<Place>& places) const {
+    std::int64_t prompts = 0;
+    std::uint32_t longest = 0;
+    for (const Place at : places) {
+      prompts += blocks(requests_[at].prompt.input_tokens);
+      longest = std::max(longest, requests_[at].prompt.output_tokens);
+    }
+    return prompts + static_cast<std::int64_t>(places.size()) * blocks(longest);
+  }
   bool is_static() const { return config_.batching == sim::Batching::static_batches; }
 
   void receive(std::int64_t by_ns) {
@@ -136,7 +149,7 @@ class Engine {
     std::int64_t sum = 0;
     for (const Place at : batch_) {
       const Request& r = requests_[at];
-      sum += is_static() ? whole(r) : r.answers() ? blocks(r.context + 1) : blocks(r.to_compute);
+      sum += r.answers() ? blocks(r.context + 1) : blocks(r.to_compute);
     }
     return sum;
   }
@@ -165,9 +178,11 @@ class Engine {
       while (!queue.empty()) {
         Request& r = requests_[queue.front()];
         const std::uint32_t prompt = r.prompt.input_tokens + r.made;
-        const std::int64_t need = is_static() ? whole(r) : blocks(prompt);
         if (batch_.size() == config_.max_batch) return;
-        if (blocks_of_next_step() + need + config_.watermark_blocks > config_.kv_blocks) return;
+        std::vector<Place> with_it = batch_;
+        with_it.push_back(queue.front());
+        const std::int64_t need = is_static() ? static_blocks(with_it) : blocks_of_next_step() + blocks(prompt);
+        if (need + config_.watermark_blocks > config_.kv_blocks) return;
         if (r.start_ns < 0) r.start_ns = ceil_ns(now_ps_);
         r.to_compute = prompt;
         batch_.push_back(queue.front());
