@@ -20,7 +20,7 @@
 //     replicas_per_gpu: 1             # that share a GPU's memory and its time in equal parts
 //
 // What cannot be served is said here, with its arithmetic: a model that does not fit the GPU, requests beyond the
-// model's context or the KV memory, more GPUs than the instance has.
+// model's context or the KV memory, more GPUs than the instance has, iterations of more than an hour.
 #pragma once
 
 #include <cstdint>
