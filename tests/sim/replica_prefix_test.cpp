@@ -239,6 +239,28 @@ TEST_CASE("What nobody uses makes room, the least recently used first", "[sim][p
   CHECK(result.totals.prefill_tokens == 4 * 1'024 + 2);
 }
 
+TEST_CASE("An answer that grows beside a prompt pushes out what rests longest", "[sim][prefix]") {
+  // Blocks of memory as large as those of prompts, ten of them. Two rest, 1 and 2. From 10 s on an answer has its
+  // prompt (3) and a block of its own; from 10.5 s a prompt of six blocks is computed beside it, 99 tokens in a
+  // millisecond. The memory is full when at 10.518 s the answer needs its second block, and 1 goes: so a prompt that
+  // wants it at 10.525 s finds nothing, while 2 would be there.
+  const auto trace = trace_of(
+      "{\"timestamp\": 0, \"input_length\": 512, \"output_length\": 1, \"hash_ids\": [1]}\n"
+      "{\"timestamp\": 1000, \"input_length\": 512, \"output_length\": 1, \"hash_ids\": [2]}\n"
+      "{\"timestamp\": 10000, \"input_length\": 512, \"output_length\": 600, \"hash_ids\": [3]}\n"
+      "{\"timestamp\": 10500, \"input_length\": 3072, \"output_length\": 1, \"hash_ids\": [4, 5, 6, 7, 8, 9]}\n"
+      "{\"timestamp\": 10525, \"input_length\": 512, \"output_length\": 1, \"hash_ids\": [1]}\n"
+      "{\"timestamp\": 10525, \"input_length\": 512, \"output_length\": 1, \"hash_ids\": [2]}\n");
+  const sim::EngineConfig config{.token_budget = 100, .kv_block_tokens = 512, .kv_blocks = 10, .prefixes = trace};
+  const sim::IterationCost cost{{0, ps_per_ms, ps_per_ms}, sim::LinearAttention{}};
+  std::vector<sim::Prompt> prompts = prompts_of(*trace);
+  prompts.pop_back();
+  CHECK(run(config, cost, prompts, false).totals.found_tokens == 0);
+  CHECK(run(config, cost, prompts, true).totals.found_tokens == 0);
+  prompts.back().prefix_row = 5;
+  CHECK(run(config, cost, prompts, false).totals.found_tokens == 511);
+}
+
 TEST_CASE("One prompt at a time finds what a list of recent blocks holds", "[sim][prefix][property]") {
   // With one place in the batch, and prompts as whole blocks, the engine's cache is a list: the blocks of the last
   // prompt at its end, the first one last; what is beyond the memory goes from the front. The answer takes its own.
