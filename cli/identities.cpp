@@ -11,6 +11,7 @@ void demand_identities(const std::vector<sim::OptionResult>& results, std::uint6
     const char* violated = !r.checks.conservation  ? "conservation of requests"
                            : !r.checks.littles_law ? "Little's law"
                            : !r.checks.busy_time   ? "the sum of busy time"
+                           : !r.checks.kv_memory   ? "the count of KV memory"
                                                    : nullptr;
     if (violated == nullptr) continue;
     throw std::logic_error{fmt::format("option '{}' violates {} with seed {}", r.name, violated, seed)};

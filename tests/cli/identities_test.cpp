@@ -8,26 +8,28 @@ using cli::demand_identities;
 
 namespace {
 
-std::vector<sim::OptionResult> results(bool conservation, bool littles_law, bool busy_time) {
+std::vector<sim::OptionResult> results(bool conservation, bool littles_law, bool busy_time, bool kv_memory) {
   std::vector<sim::OptionResult> two(2);
-  two[0].checks = {true, true, true, 0, 0, 0};
+  two[0].checks = {true, true, true, true, 0, 0, 0};
   two[1].name = "self-hosted";
-  two[1].checks = {conservation, littles_law, busy_time, 0, 0, 0};
+  two[1].checks = {conservation, littles_law, busy_time, kv_memory, 0, 0, 0};
   return two;
 }
 
 }  // namespace
 
 TEST_CASE("A run whose identities hold passes", "[cli][identities]") {
-  CHECK_NOTHROW(demand_identities(results(true, true, true), 7));
+  CHECK_NOTHROW(demand_identities(results(true, true, true, true), 7));
 }
 
 TEST_CASE("A violated identity is named with its option and the seed that replays it", "[cli][identities]") {
-  CHECK_THROWS_WITH(demand_identities(results(false, true, true), 7),
+  CHECK_THROWS_WITH(demand_identities(results(false, true, true, true), 7),
                     "option 'self-hosted' violates conservation of requests with seed 7");
-  CHECK_THROWS_WITH(demand_identities(results(true, false, true), 7),
+  CHECK_THROWS_WITH(demand_identities(results(true, false, true, true), 7),
                     "option 'self-hosted' violates Little's law with seed 7");
-  CHECK_THROWS_WITH(demand_identities(results(true, true, false), 7),
+  CHECK_THROWS_WITH(demand_identities(results(true, true, false, true), 7),
                     "option 'self-hosted' violates the sum of busy time with seed 7");
-  CHECK_THROWS_AS(demand_identities(results(false, true, true), 7), std::logic_error);
+  CHECK_THROWS_WITH(demand_identities(results(true, true, true, false), 7),
+                    "option 'self-hosted' violates the count of KV memory with seed 7");
+  CHECK_THROWS_AS(demand_identities(results(false, true, true, true), 7), std::logic_error);
 }
