@@ -45,10 +45,10 @@ pricing::Catalog catalog_of_files() {
 double simulate(int days, sim::Engine engine, std::string& answer) {
   const core::Document document{"month.yaml", fmt::format(fmt::runtime(text), days)};
   const pricing::Catalog catalog = catalog_of_files();
-  const sim::Scenario scenario = sim::read_scenario(
-      document.root(), bench::named_table,
-      [&](const core::Section& option) {
-        return sim::InstanceFacts{.metering = catalog.metering_rule(option.text("instance")).value(), .name = {}, .gpus = {}};
+  const sim::Scenario scenario =
+      sim::read_scenario(document.root(), bench::named_table, [&](const core::Section& option) {
+        return sim::InstanceFacts{
+            .metering = catalog.metering_rule(option.text("instance")).value(), .name = {}, .gpus = {}};
       });
   const pricing::SharedCosts shared = pricing::read_shared_costs(document.root(), catalog);
   const pricing::CostPlan plan = pricing::read_cost_plan(document.root().sections("options").front(), shared, catalog);

@@ -57,7 +57,8 @@ Trial run_alone(const TrialConfig& config, std::int64_t most = 20'000);
 
 // Of the first `most` requests, all of them there at once. A fleet of n replicas that gets more than n times as many
 // never works off the queue that a burst leaves, even where a trial ends before anybody has waited long. (Where memory
-// is short, a fleet that never met a burst may carry a little more: a full memory has evictions, which cost work twice.)
+// is short, a fleet that never met a burst may carry a little more: a full memory has evictions, which cost work
+// twice.)
 double saturated_per_s(const TrialConfig& config, std::int64_t most = 20'000);
 
 }  // namespace sim

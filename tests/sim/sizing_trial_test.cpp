@@ -117,7 +117,8 @@ TEST_CASE("A trial is repeated to the bit by its seed", "[sizing_trial]") {
   CHECK_FALSE(first.latency_ns == run_trial(config, 3).latency_ns);
 }
 
-// 511 tokens of prompts an iteration, beside the answer of the one before; or 256 answers of 100 tokens at a time, an iteration for each token.
+// 511 tokens of prompts an iteration, beside the answer of the one before; or 256 answers of 100 tokens at a time, an
+// iteration for each token.
 TEST_CASE("A replica that never runs out of requests answers as many as its iterations take", "[sizing_trial]") {
   const auto saturated = [](std::uint32_t input, std::uint32_t output, std::int64_t kv_tokens) {
     const TrafficConfig traffic = traffic_of(1000, ArrivalsConfig::Process::constant, input, output);
