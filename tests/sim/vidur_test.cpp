@@ -58,6 +58,33 @@ TEST_CASE("Llama-3-8B on an A100 at 2 requests a second answers as Vidur recorde
   check_run("llama3-8b_a100", "llama3-8b_a100_q2", 69'744);
 }
 
+TEST_CASE("Short of memory, an engine evicts hundreds and still answers each request as one that steps",
+          "[sim][batching]") {
+  auto model = vidur::read_model("llama3-8b_a100");
+  const auto requests = vidur::read_requests("llama3-8b_a100_q2");
+  if (!model || !requests) return;
+  model->engine.kv_blocks = 9'000 / model->engine.kv_block_tokens;
+  model->engine.watermark_blocks = model->engine.kv_blocks / 100;
+  sim::ReplicaTotals skipped;
+  sim::ReplicaTotals stepped;
+  const std::vector<sim::Answer> fast = replay(*model, *requests, false, skipped);
+  const std::vector<sim::Answer> slow = replay(*model, *requests, true, stepped);
+  REQUIRE(fast.size() == requests->size());
+  REQUIRE(slow.size() == requests->size());
+  std::size_t equal = 0;
+  for (std::size_t i = 0; i < fast.size(); ++i) {
+    equal += fast[i].start_ns == slow[i].start_ns && fast[i].first_token_ns == slow[i].first_token_ns &&
+                     fast[i].end_ns == slow[i].end_ns
+                 ? 1U
+                 : 0U;
+  }
+  fmt::print("9,000 tokens of KV memory: {} evictions, {} iterations, {} of {} answers equal\n", skipped.evictions,
+             skipped.iterations, equal, fast.size());
+  CHECK(equal == fast.size());
+  CHECK(skipped == stepped);
+  CHECK(skipped.evictions > 200);
+}
+
 TEST_CASE("The profile that ships is close to the tables it was condensed from", "[sim][batching]") {
   const auto model = vidur::read_model("llama2-70b_tp2_a100");
   const auto requests = vidur::read_requests("llama2-70b_tp2_a100_q0.2");
