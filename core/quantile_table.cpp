@@ -1,5 +1,6 @@
 #include "core/quantile_table.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -101,6 +102,15 @@ QuantileTable::QuantileTable(const Histogram& histogram) {
     const auto highest = static_cast<double>(buckets[at].highest);
     return lowest + inside * (highest - lowest);
   }};
+}
+
+QuantileTable QuantileTable::capped(std::int64_t highest) const {
+  QuantileTable table = *this;
+  for (std::vector<std::int64_t>* const edges : {&table.edges_, &table.first_, &table.last_}) {
+    for (std::int64_t& edge : *edges) { edge = std::min(edge, highest); }
+  }
+  table.measure_mean();
+  return table;
 }
 
 QuantileTable QuantileTable::constant(std::int64_t value) {

@@ -55,6 +55,8 @@ class QuantileTable {
   double mean() const { return mean_; }
   std::int64_t min() const { return first_.front(); }
   std::int64_t max() const { return last_.back(); }
+  // The same with every value above `highest` ≥ 0 replaced by it.
+  QuantileTable capped(std::int64_t highest) const;
   bool operator==(const QuantileTable&) const = default;
 
  private:

@@ -254,7 +254,11 @@ QuantileTable read_lognormal(const Section& section) {
       throw section.error("p95", fmt::format("{:g}, which is {:.4g} × p50", p95, p95 / p50), "1 to 20 × p50");
     }
   }
-  return QuantileTable::lognormal(p50, p95);
+  const QuantileTable table = QuantileTable::lognormal(p50, p95);
+  if (!section.has("max")) return table;
+  const auto highest =
+      section.integer("max", {.min = static_cast<std::int64_t>(std::ceil(p95)), .max = 10'000'000, .unit = "tokens"});
+  return table.capped(highest);
 }
 
 QuantileTable read_size(const Section& tokens, std::string_view key) {

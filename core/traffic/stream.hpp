@@ -22,7 +22,9 @@
 //               {process: trace, file: requests.csv, speed: 1, repeat: true, scale: 1}      # without users and tokens
 //               # CSV, or JSON lines that also say which prompts begin alike: core/traffic/trace.hpp
 //     tokens: {from: azure-conversation-2023}         # a table that ships, or a file (*.yaml)
-//             {input: 500, output: {distribution: lognormal, p50: 120, p95: 600}}     # or mean instead of p50
+//             {input: 500, output: {distribution: lognormal, p50: 120, p95: 600, max: 4096}}      # or mean instead of
+//             p50;
+//                                                        # more than max is cut off there; default: no limit
 //
 //     classes: [{name: interactive, share: 80%}, {name: batch, share: 20%}]      # default: all requests are alike
 //

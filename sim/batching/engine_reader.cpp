@@ -190,8 +190,8 @@ void check_lengths(const Section& serving, const EngineConfig& config, const Eng
                   core::format_count(longest.input_tokens), core::format_count(longest.output_tokens));
   if (static_cast<std::int64_t>(longest.tokens) > engine.context_tokens) {
     throw serving.error(key, request,
-                        fmt::format("at most {} tokens, the context of {}", core::format_count(engine.context_tokens),
-                                    engine.context_of));
+                        fmt::format("at most {} tokens, the context of {} (a distribution of tokens takes a max)",
+                                    core::format_count(engine.context_tokens), engine.context_of));
   }
   const std::int64_t usable = (config.kv_blocks - config.watermark_blocks) * config.kv_block_tokens;
   // A prompt's last block of the prefix cache may be nearly empty.

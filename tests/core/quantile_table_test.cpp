@@ -32,6 +32,26 @@ double sampled_mean(const QuantileTable& table, int count) {
 
 }  // namespace
 
+TEST_CASE("A capped table draws no value above its cap, and the others as before", "[core][quantile_table]") {
+  const QuantileTable table = QuantileTable::lognormal(120, 600);
+  const QuantileTable capped = table.capped(1'000);
+  CHECK(table.max() > 30'000);
+  CHECK(capped.max() == 1'000);
+  CHECK(capped.mean() < table.mean());
+  core::Stream chance{7};
+  double sum = 0;
+  constexpr int draws = 100'000;
+  for (int i = 0; i < draws; ++i) {
+    const std::uint64_t bits = chance.next();
+    const std::int64_t value = capped(bits);
+    sum += static_cast<double>(value);
+    // In the one cell in which the cap lies, what is below it is squeezed towards it.
+    if (value != std::min<std::int64_t>(table(bits), 1'000)) CHECK(value > 990);
+  }
+  // At most 1,000 each: a standard deviation of at most 500, and five standard errors are 8.
+  CHECK(sum / draws == Approx(capped.mean()).margin(5 * 500 / std::sqrt(static_cast<double>(draws))));
+}
+
 TEST_CASE("More bits never give a smaller value", "[quantile_table]") {
   for (const QuantileTable& table :
        {QuantileTable::exponential(1e9), QuantileTable::lognormal(2e8, 3e9), QuantileTable::lognormal(3, 8),

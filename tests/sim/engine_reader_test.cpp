@@ -127,10 +127,18 @@ TEST_CASE("A model and nothing else is served with the defaults of vLLM, and say
 }
 
 TEST_CASE("A model, a GPU or a profile that is unknown is named", "[sim][serving]") {
-  CHECK(message({.serving = "model: llama-4"}) == "'models/llama-4': found no such file");
-  CHECK(message({.serving = "model: mine.yaml"}) == "'mine.yaml': found no such file");
-  CHECK(message({.serving = "profile: q.yaml"}) == "'q.yaml': found no such file");
-  CHECK(message({.serving = "model: llama-3-8b, gpu: L5", .gpus = no_gpu}) == "'gpus/l5': found no such file");
+  CHECK(message({.serving = "model: llama-4"}) ==
+        "s.yaml:8:22: options.a.serving.model: found 'llama-4', expected a file or a shipped name: "
+        "'models/llama-4': found no such file");
+  CHECK(message({.serving = "model: mine.yaml"}) ==
+        "s.yaml:8:22: options.a.serving.model: found 'mine.yaml', expected a file or a shipped name: "
+        "'mine.yaml': found no such file");
+  CHECK(message({.serving = "profile: q.yaml"}) ==
+        "s.yaml:8:24: options.a.serving.profile: found 'q.yaml', expected a file or a shipped name: "
+        "'q.yaml': found no such file");
+  CHECK(message({.serving = "model: llama-3-8b, gpu: L5", .gpus = no_gpu}) ==
+        "s.yaml:8:39: options.a.serving.gpu: found 'L5', expected a file or a shipped name: "
+        "'gpus/l5': found no such file");
   CHECK(message({.gpus = no_gpu}) ==
         "s.yaml:8:5: options.a.serving.gpu: found nothing, and no GPU in x/y, expected a GPU such as L4, or an "
         "instance that has one");
@@ -219,7 +227,8 @@ TEST_CASE("Requests beyond the context or the KV memory are refused when the sce
   CHECK(message({.traffic = traffic(8'092)}).empty());
   CHECK(message({.traffic = traffic(8'093)}) ==
         "s.yaml:8:22: options.a.serving.model: found requests of up to 8,193 tokens (prompts up to 100, answers up to "
-        "8,093), expected at most 8,192 tokens, the context of llama-3-8b");
+        "8,093), expected at most 8,192 tokens, the context of llama-3-8b (a distribution of "
+        "tokens takes a max)");
   // 20,000 tokens are 1,250 blocks; 1 % of them, 12, are kept free.
   CHECK(message({.serving = "profile: p.yaml", .traffic = traffic(1'238 * 16 - 100)}).empty());
   CHECK(message({.serving = "profile: p.yaml", .traffic = traffic(1'238 * 16 - 99)}) ==

@@ -235,6 +235,8 @@ TEST_CASE("What is wrong with the traffic is said with its place", "[traffic][re
       {lognormal + "mean: 100, p95: 90}}",
        "s.yaml:4:72: traffic.tokens.input.p95: found 90, which is 0.9 × the mean, expected 1 to 3.86 × the mean, as "
        "every lognormal has"},
+      {lognormal + "p50: 100, p95: 300, max: 299}}",
+       "s.yaml:4:81: traffic.tokens.input.max: found '299', expected a whole number from 300 to 10_000_000 tokens"},
       {lognormal + "p50: 100, p95: 99}}",
        "s.yaml:4:71: traffic.tokens.input.p95: found 99, which is 0.99 × p50, expected 1 to 20 × p50"},
       {lognormal + "p50: 100, p95: 2001}}",
