@@ -37,10 +37,13 @@ void ManagedApi::serve_late(const Visit& visit) {
     entry.end_ns = ledger_.horizon_ns();
     entry.outcome = core::Outcome::in_flight;
   } else {
-    // Tokens made by then: those paced out since the first one, of all the answer has.
+    // Tokens made by then: the first one, and those paced out since.
     const std::int64_t streaming_ns = std::max<std::int64_t>(visit.service_ns - visit.first_token_ns, 1);
-    const std::int64_t streamed_ns = std::max<std::int64_t>(timeout_ns_ - visit.first_token_ns, 0);
-    entry.tokens_made = static_cast<std::uint32_t>(core::Int128{visit.output_tokens} * streamed_ns / streaming_ns);
+    const std::int64_t streamed_ns = timeout_ns_ - visit.first_token_ns;
+    if (streamed_ns >= 0 && visit.output_tokens > 0) {
+      const core::Int128 further = core::Int128{visit.output_tokens - 1} * streamed_ns / streaming_ns;
+      entry.tokens_made = 1 + static_cast<std::uint32_t>(further);
+    }
   }
   ledger_.enter(entry);
 }

@@ -17,8 +17,9 @@ constexpr std::int64_t longest_ns = std::int64_t{1} << 61U;
 
 // At least 1. A pace of a day and ten million tokens are a slip, but one that must not wrap around to a short answer.
 inline std::int64_t whole_answer_ns(std::int64_t first_token_ns, std::int64_t pace_ns, std::uint32_t tokens) {
+  const std::uint32_t further = tokens > 0 ? tokens - 1 : 0;  // the first one has come
   std::int64_t ns = 0;
-  if (__builtin_mul_overflow(pace_ns, tokens, &ns) || ns > longest_ns - first_token_ns) [[unlikely]] {
+  if (__builtin_mul_overflow(pace_ns, further, &ns) || ns > longest_ns - first_token_ns) [[unlikely]] {
     return longest_ns;
   }
   return std::max<std::int64_t>(first_token_ns + ns, 1);

@@ -38,7 +38,7 @@ struct WholeLatency {
   std::optional<Latency> first_token;
 };
 
-// First token + output tokens × pace; the pace has luck of its own.
+// First token + a pace for each further one; the pace has luck of its own.
 struct PacedLatency {
   Latency first_token;
   Latency per_output_token;

@@ -101,20 +101,42 @@ TEST_CASE("Without a measurement of it a whole answer has no first token", "[sim
   CHECK(ServiceModel{PacedLatency{.first_token = constant(1s), .per_output_token = constant(1ms)}}.has_first_token());
 }
 
-TEST_CASE("A paced answer takes its first token and its pace for every output token", "[sim][service]") {
+TEST_CASE("A paced answer takes its first token and its pace for every further one", "[sim][service]") {
   const ServiceModel model{PacedLatency{.first_token = constant(300ms), .per_output_token = constant(9ms)}};
   const auto block = make_block(1, 211);
   block->output_tokens[0] = 0;
+  block->output_tokens[1] = 1;
+  block->output_tokens[2] = 2;
   const auto times = draw(model, *block);
-  CHECK(times->first_token_ns[1] == 300'000'000);
-  CHECK(times->service_ns[1] == 300'000'000 + std::int64_t{211} * 9'000'000);
+  CHECK(times->first_token_ns[3] == 300'000'000);
   CHECK(times->service_ns[0] == 300'000'000);
+  CHECK(times->service_ns[1] == 300'000'000);
+  CHECK(times->service_ns[2] == 309'000'000);
+  CHECK(times->service_ns[3] == 2'190'000'000);  // 300 + 210 × 9 ms
+}
+
+TEST_CASE("No paced answer is complete before its first token, and one of a single token is then", "[sim][service]") {
+  const ServiceModel model{
+      PacedLatency{.first_token = lognormal(300ms, 6'000ms), .per_output_token = exponential(9ms)}};
+  for (const std::uint32_t tokens : {0U, 1U, 2U, 100U}) {
+    CAPTURE(tokens);
+    const auto block = make_block(tokens, tokens);
+    const auto times = draw(model, *block);
+    std::int64_t early = 0;
+    std::int64_t together = 0;
+    for (std::size_t i = 0; i < block->count; ++i) {
+      early += times->service_ns[i] < times->first_token_ns[i] ? 1 : 0;
+      together += times->service_ns[i] == times->first_token_ns[i] ? 1 : 0;
+    }
+    CHECK(early == 0);
+    CHECK(together == (tokens < 2 ? static_cast<std::int64_t>(block->count) : 0));
+  }
 }
 
 TEST_CASE("A pace has luck of its own", "[sim][service]") {
   const ServiceModel model{
       PacedLatency{.first_token = lognormal(300ms, 900ms), .per_output_token = lognormal(9ms, 20ms)}};
-  constexpr std::uint32_t tokens = 100;
+  constexpr std::uint32_t tokens = 101;
   std::vector<double> first_token;
   std::vector<double> pace;
   for (std::uint64_t seed = 0; seed < 16; ++seed) {
@@ -123,7 +145,7 @@ TEST_CASE("A pace has luck of its own", "[sim][service]") {
     for (std::size_t i = 0; i < block->count; ++i) {
       // Ranks would do; logarithms make both normal, so that the bound below holds.
       first_token.push_back(std::log(static_cast<double>(times->first_token_ns[i])));
-      pace.push_back(std::log(static_cast<double>(times->service_ns[i] - times->first_token_ns[i]) / tokens));
+      pace.push_back(std::log(static_cast<double>(times->service_ns[i] - times->first_token_ns[i]) / (tokens - 1)));
     }
   }
   // The sample correlation of two independent normals has mean 0 and standard deviation 1/√(n - 1): 5 of them, 1.4 %
@@ -216,6 +238,6 @@ TEST_CASE("A slip of a day a token does not wrap around to a short answer", "[si
   constexpr std::int64_t longest_ns = std::int64_t{1} << 61U;
   CHECK(times->service_ns[0] == longest_ns);
   CHECK(times->service_ns[1] == longest_ns);
-  CHECK(times->service_ns[2] == core::to_ns(366 * 24h));
+  CHECK(times->service_ns[2] == core::to_ns(365 * 24h));  // the first and 364 more
   CHECK(times->service_ns[3] == longest_ns);
 }
