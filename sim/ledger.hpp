@@ -99,6 +99,26 @@ class Ledger {
     bool was_served = true;         // had a slot, if only for a while
   };
   void enter(const Entry& entry) { count(entry, 1); }
+  // The same for the usual outcome, in line: once for each request of an engine.
+  void enter_served(const Visit& visit, std::int64_t start_ns, std::int64_t end_ns) {
+    if (log_ != nullptr) [[unlikely]]
+      log_->push_back({visit.arrival_ns, start_ns, end_ns, core::Outcome::served});
+    core::HourUsage& hour = result_.usage.hours[static_cast<std::size_t>(visit.arrival_ns / core::ns_per_hour)];
+    ++hour.served;
+    hour.input_tokens += visit.input_tokens;
+    hour.output_tokens += visit.output_tokens;
+    hour.busy_slot_ns += end_ns - start_ns;
+    ++result_.usage.outcomes[static_cast<std::size_t>(core::Outcome::served)];
+    end_sum_ += static_cast<std::uint64_t>(end_ns);
+    time_in_system_sum_ += static_cast<std::uint64_t>(end_ns - visit.arrival_ns);
+    result_.latency_ns.record(end_ns - visit.arrival_ns);
+    if (has_first_token_) result_.time_to_first_token_ns.record(start_ns - visit.arrival_ns + visit.first_token_ns);
+    if (start_ns > visit.arrival_ns) {
+      ++waited_;
+      wait_sum_ns_ += start_ns - visit.arrival_ns;
+      result_.wait_ns.record(start_ns - visit.arrival_ns);
+    }
+  }
   // Takes an entry back: a request that still waits may be promised another slot.
   void take_back(const Entry& entry) { count(entry, -1); }
 

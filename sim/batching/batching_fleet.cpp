@@ -133,13 +133,12 @@ void BatchingFleet::book_ended() {
 }
 
 inline void BatchingFleet::book_served(const Answer& answer) {
-  ledger_.enter({.visit = {.arrival_ns = answer.arrival_ns,
-                           .service_ns = answer.end_ns - answer.start_ns,
-                           .first_token_ns = answer.first_token_ns - answer.start_ns,
-                           .input_tokens = answer.input_tokens,
-                           .output_tokens = answer.output_tokens},
-                 .start_ns = answer.start_ns,
-                 .end_ns = answer.end_ns});
+  ledger_.enter_served({.arrival_ns = answer.arrival_ns,
+                        .service_ns = answer.end_ns - answer.start_ns,
+                        .first_token_ns = answer.first_token_ns - answer.start_ns,
+                        .input_tokens = answer.input_tokens,
+                        .output_tokens = answer.output_tokens},
+                       answer.start_ns, answer.end_ns);
   if (!by_class_.empty()) {
     ClassResult& of_class = by_class_[answer.traffic_class];
     of_class.latency_ns.record(answer.end_ns - answer.arrival_ns);
