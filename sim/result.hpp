@@ -17,7 +17,7 @@ struct FleetSummary {
   std::int64_t peak_replicas = 0;
   double mean_replicas = 0;        // alive, averaged over the horizon
   double utilisation = 0;          // busy slot time / ready slot time; it comes out of the run, nobody types it in
-  std::int64_t longest_queue = 0;  // most requests waiting at once
+  std::int64_t longest_queue = 0;  // most requests waiting at once; of engines, at one of them
   bool operator==(const FleetSummary&) const = default;
 };
 
