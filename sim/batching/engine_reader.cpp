@@ -284,8 +284,16 @@ BatchingFleetConfig read_engine(const Section& serving, const std::string& insta
   EngineConfig config;
   config.batching = static_cast<Batching>(
       serving.choice("batching", {"chunked_prefill", "prefill_first", "static"}, 0, "the default of vLLM and SGLang"));
+  std::optional<Engine> measured;
+  if (serving.has("profile")) measured = read_profile(serving, instance, gpus, load_text);
+  constexpr std::int64_t vllm_batch = 256;
+  const bool reaches = !measured || measured->most_batch >= vllm_batch;
   config.max_batch = positive(serving.integer(
-      "max_batch", {.min = 1, .max = 65'536, .unit = "requests", .fallback = 256, .why = "vLLM's max_num_seqs"}));
+      "max_batch", {.min = 1,
+                    .max = 65'536,
+                    .unit = "requests",
+                    .fallback = reaches ? vllm_batch : measured->most_batch,
+                    .why = reaches ? "vLLM's max_num_seqs" : "the largest batch of the profile, below vLLM's 256"}));
   if (config.batching != Batching::static_batches) {
     config.token_budget = positive(serving.integer("token_budget", {.min = 1,
                                                                     .max = 1 << 20,
@@ -319,9 +327,9 @@ BatchingFleetConfig read_engine(const Section& serving, const std::string& insta
   const std::uint32_t most_tokens = std::min<std::uint32_t>(std::max(config.token_budget, config.max_batch), 16'384);
   const bool has_prefixes = !traffic.sizes && traffic.arrivals.trace.trace->has_prefixes();
   const std::uint64_t tokens_of_one = tokens_for_one(longest, has_prefixes, watermark, config.kv_block_tokens);
-  Engine engine = serving.has("profile") ? read_profile(serving, instance, gpus, load_text)
-                                         : read_cards(serving, instance, gpus, tokens_of_one, memory_share,
-                                                      positive(per_gpu), most_tokens, load_text);
+  Engine engine = measured ? *std::move(measured)
+                           : read_cards(serving, instance, gpus, tokens_of_one, memory_share, positive(per_gpu),
+                                        most_tokens, load_text);
   if (config.max_batch > engine.most_batch) {
     throw serving.error("max_batch", fmt::format("{} requests", config.max_batch),
                         fmt::format("at most {}, the largest batch in {}", engine.most_batch, engine.context_of));

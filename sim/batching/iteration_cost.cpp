@@ -48,9 +48,10 @@ double IterationCost::longest_ps(double sequences, double context, double tokens
                              static_cast<double>(linear_.prefill_base_ps);
   const double by_pair = static_cast<double>(linear_.prefill_per_pair_fs) / 1000;
   const double of_groups = 1 + static_cast<double>(tables_.prefill_group_overhead_ppm) / 1e6;
+  const double beyond = has_tables_ ? std::max(1.0, tokens / static_cast<double>(tables_.prefill_columns - 1)) : 1;
   return by_tokens + by_sequence * sequences + static_cast<double>(linear_.decode_base_ps) +
          static_cast<double>(linear_.decode_per_token_ps) * context + by_pair * tokens * before +
-         largest(tables_.decode_ps) + largest(tables_.prefill_ps) * of_groups;
+         largest(tables_.decode_ps) + largest(tables_.prefill_ps) * of_groups * beyond * beyond;
 }
 
 }  // namespace sim

@@ -79,8 +79,8 @@ struct AttentionTables {
   std::vector<std::int64_t> decode_ps{};
   std::uint32_t decode_batches = 0;
   std::uint32_t decode_columns = 0;
-  // prefill_ps[Σ ⌈before / 64⌉ × prefill_columns + round(√Σ chunk²)], column 0 unused; larger values take the last
-  // cell.
+  // prefill_ps[Σ ⌈before / 64⌉ × prefill_columns + round(√Σ chunk²)], column 0 unused. More context than
+  // there are rows takes the last one; larger chunks cost as their squares do.
   std::vector<std::int64_t> prefill_ps{};
   std::uint32_t prefill_rows = 0;
   std::uint32_t prefill_columns = 0;
@@ -186,7 +186,11 @@ inline std::int64_t IterationCost::table_prefill_ps(const PrefillWork& work) con
   // One chunk is the root of its own square.
   const std::uint64_t root = work.chunks == 1 ? work.tokens : rounded_root(work.squares);
   const std::uint64_t column = std::min<std::uint64_t>(root, tables_.prefill_columns - 1);
-  const std::int64_t ps = tables_.prefill_ps[static_cast<std::size_t>(row * tables_.prefill_columns + column)];
+  std::int64_t ps = tables_.prefill_ps[static_cast<std::size_t>(row * tables_.prefill_columns + column)];
+  if (root > column) [[unlikely]] {
+    const double times = static_cast<double>(root) / static_cast<double>(column);
+    ps = std::llround(static_cast<double>(ps) * times * times);
+  }
   return work.chunks > 1 ? with_share(ps, tables_.prefill_group_overhead_ppm) : ps;
 }
 

@@ -20,9 +20,10 @@
 //     group_overhead: {decode: 10%, prefill: 10%}      # beside, when more than one sequence is there; default none
 //
 // Between two points lies a straight line; beyond the last point of `tokens` the last line goes on, and a context or
-// batch beyond the grids is an error when the scenario is read. A decode time is that of a whole batch whose contexts
-// have this mean; a prefill time is that of a chunk behind so many tokens. `times` has one list for each entry of the
-// first axis, with one time for each of the second: no cell may be missing.
+// batch beyond the grids is an error when the scenario is read. A chunk beyond the grid costs as its square does. A
+// decode time is that of a whole batch whose contexts have this mean; a prefill time is that of a chunk behind so many
+// tokens. `times` has one list for each entry of the first axis, with one time for each of the second: no cell may be
+// missing.
 #pragma once
 
 #include <cstdint>

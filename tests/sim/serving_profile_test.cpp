@@ -67,6 +67,25 @@ std::int64_t prefill_ps(const sim::IterationCost& cost, std::uint32_t chunk, std
 
 }  // namespace
 
+TEST_CASE("A chunk beyond a table costs as its square does", "[sim][serving]") {
+  const sim::IterationCost cost{{0, 10, 20},
+                                sim::AttentionTables{.decode_ps = {1, 1},
+                                                     .decode_batches = 1,
+                                                     .decode_columns = 2,
+                                                     .prefill_ps = {0, 5, 20},
+                                                     .prefill_rows = 1,
+                                                     .prefill_columns = 3}};
+  const auto chunk_ps = [&](std::uint32_t tokens) {
+    sim::PrefillWork work;
+    work.add(tokens, 0);
+    return cost.mixed_ps(0, 0, work) - 10 * tokens;  // without what depends on its tokens alone
+  };
+  CHECK(chunk_ps(1) == 5);
+  CHECK(chunk_ps(2) == 20);
+  CHECK(chunk_ps(4) == 80);
+  CHECK(chunk_ps(10) == 500);
+}
+
 TEST_CASE("A profile tells what was measured, and on what", "[sim][serving][profile]") {
   const sim::ServingProfile profile = read(linear);
   CHECK(profile.origin == "our own run");
