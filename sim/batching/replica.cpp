@@ -3,50 +3,15 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
-#include <cmath>
 #include <limits>
+
+#include "sim/batching/stretch.hpp"
 
 namespace sim {
 
 namespace {
 
 constexpr std::int64_t never_ps = std::numeric_limits<std::int64_t>::max();
-
-// n iterations of a stretch, exactly. No overflow: nothing ends after 2^61 picoseconds of a stretch (below).
-inline std::int64_t duration_ps(const DecodeCost& cost, std::int64_t n) {
-  return n * cost.first_ps + cost.growth_ps * (n * (n - 1) / 2);
-}
-
-struct Stretch {
-  std::int64_t iterations;
-  std::int64_t takes_ps;
-};
-
-// As many iterations as end within `ps` ≥ 0, at most `most`. A double knows their number to within one or two; integers
-// decide. n·half + growth/2·n² = ps: where growth hardly bends that line, the root's series costs a third of the root.
-inline Stretch stretch_within(const DecodeCost& cost, std::int64_t ps, std::int64_t most) {
-  const auto x = static_cast<double>(ps);
-  const auto growth = static_cast<double>(cost.growth_ps);
-  const double half = static_cast<double>(cost.first_ps) - 0.5 * growth;
-  const double inverse = 1 / half;
-  const double straight = x * inverse;
-  const double bend = 0.5 * growth * inverse * straight;
-  const double estimate = cost.growth_ps == 0 ? straight
-                          : bend < 0.03       ? straight * (1 - bend * (1 - 2 * bend))
-                                              : 2 * x / (half + std::sqrt(half * half + 2 * growth * x));
-  std::int64_t n = std::min(static_cast<std::int64_t>(estimate), most);
-  std::int64_t takes_ps = duration_ps(cost, n);
-  while (takes_ps > ps) {
-    --n;
-    takes_ps -= cost.first_ps + cost.growth_ps * n;
-  }
-  for (; n < most; ++n) {
-    const std::int64_t next_ps = cost.first_ps + cost.growth_ps * n;
-    if (takes_ps + next_ps > ps) break;
-    takes_ps += next_ps;
-  }
-  return {n, takes_ps};
-}
 
 }  // namespace
 
@@ -217,39 +182,6 @@ void Replica::admit() {
   }
 }
 
-// A longer answer makes every place of the batch longer.
-bool Replica::admit_to_static(const Sequence& s) {
-  const std::uint32_t longest = std::max(longest_answer_, s.output_tokens);
-  const std::int64_t prompts = prompt_blocks_ + blocks_of(s.input_tokens);
-  const std::int64_t all = prompts + (std::int64_t{running_} + 1) * blocks_of(longest);
-  if (all + config_->watermark_blocks > config_->kv_blocks) return false;
-  longest_answer_ = longest;
-  prompt_blocks_ = prompts;
-  reserved_blocks_ = all;
-  return true;
-}
-
-// Its prompt's blocks are pinned, and those that are computed already are skipped: all but the last token, without
-// which there would be no next one.
-void Replica::use_cached(std::uint32_t index) {
-  Sequence& s = sequences_[index];
-  const std::vector<std::uint64_t>& keys = keys_[index];
-  const std::uint64_t found = std::uint64_t{cache_->match(keys)} * core::traffic::Trace::prefix_block_tokens;
-  s.computed = static_cast<std::uint32_t>(std::min<std::uint64_t>(found, s.input_tokens > 0 ? s.input_tokens - 1 : 0));
-  totals_.looked_up_tokens += s.input_tokens;
-  totals_.found_tokens += s.computed;
-  cache_->acquire(keys);
-  pinned_blocks_ = cache_->pinned() * blocks_per_cached_;
-  shrink_cache();
-}
-
-// What nobody uses makes room for what somebody needs. Called whenever the need has grown: within a stretch it only
-// grows, so that its end is early enough.
-void Replica::shrink_cache() {
-  const std::int64_t free = config_->kv_blocks - reserved_blocks_ - blocks_of_answers(0);
-  while (cache_->blocks() * blocks_per_cached_ > free && cache_->evict_one()) {}
-}
-
 // --- The iterations. Their three parts are put into the loop of `advance`, which runs five times a request: as calls
 // they cost 6 % more.
 
@@ -306,6 +238,14 @@ void Replica::shrink_cache() {
   totals_.peak_kv_tokens = std::max(totals_.peak_kv_tokens, static_cast<std::int64_t>(held));
 }
 
+inline void Replica::put_into_bucket(std::uint32_t index) {
+  Sequence& s = sequences_[index];
+  const std::size_t bucket = s.last_step & (bucket_.size() - 1);
+  s.next = bucket_[bucket];
+  bucket_[bucket] = index;
+  occupied_[bucket / 64] |= std::uint64_t{1} << (bucket % 64);
+}
+
 // The prompt is computed, and with it the answer's next token.
 inline void Replica::begin_answer(std::uint32_t index) {
   Sequence& s = sequences_[index];
@@ -329,10 +269,7 @@ inline void Replica::begin_answer(std::uint32_t index) {
   context_ += context;
   held_ += context - shared_tokens(s);
   ++phases_[phase_of(s)];
-  const std::size_t bucket = s.last_step & (bucket_.size() - 1);
-  s.next = bucket_[bucket];
-  bucket_[bucket] = index;
-  occupied_[bucket / 64] |= std::uint64_t{1} << (bucket % 64);
+  put_into_bucket(index);
 }
 
 inline std::int64_t Replica::next_visit_ps() const {
@@ -577,26 +514,11 @@ void Replica::grow_ring(std::uint32_t steps) {
   occupied_.assign(bucket_.size() / 64, 0);
   for (std::uint32_t index : old) {
     while (index != none) {
-      Sequence& s = sequences_[index];
-      const std::uint32_t next = s.next;
-      const std::size_t bucket = s.last_step & (bucket_.size() - 1);
-      s.next = bucket_[bucket];
-      bucket_[bucket] = index;
-      occupied_[bucket / 64] |= std::uint64_t{1} << (bucket % 64);
+      const std::uint32_t next = sequences_[index].next;
+      put_into_bucket(index);
       index = next;
     }
   }
-}
-
-// --- The KV memory.
-
-std::int64_t Replica::blocks_of_answers(std::int64_t steps_ahead) const {
-  const std::uint32_t step = step_ + static_cast<std::uint32_t>(steps_ahead);
-  std::uint64_t tokens = held_ + static_cast<std::uint64_t>(steps_ahead) * answers_;
-  for (std::uint32_t phase = 0; phase <= block_mask_; ++phase) {
-    tokens += std::uint64_t{phases_[phase]} * ((0 - (phase + step)) & block_mask_);  // to the end of the last block
-  }
-  return static_cast<std::int64_t>(tokens >> block_shift_);
 }
 
 // --- The loop.
@@ -667,35 +589,6 @@ void Replica::close(std::int64_t horizon_ns) {
     }
   }
   for (; !incoming_.empty(); incoming_.pop_front()) leave(new_sequence(incoming_.front()));
-}
-
-bool Replica::memory_adds_up() const {
-  std::uint64_t context = 0;
-  std::uint64_t held = 0;
-  std::uint32_t answers = 0;
-  std::uint32_t in_batch = 0;
-  std::int64_t reserved = 0;
-  std::int64_t blocks = 0;
-  for (const PriorityClass& priority : classes_) {
-    for (std::uint32_t index = priority.oldest; index != none; index = sequences_[index].younger) {
-      const Sequence& s = sequences_[index];
-      ++in_batch;
-      if (s.decodes) {
-        ++answers;
-        context += context_of(s);
-        held += context_of(s) - shared_tokens(s);
-        blocks += blocks_of(context_of(s) - shared_tokens(s));
-      } else {
-        reserved += blocks_of(s.prompt_tokens() - shared_tokens(s));
-      }
-    }
-  }
-  if (in_batch != running_) return false;
-  if (cache_ && running_ == 0 && cache_->pinned() > 0) return false;
-  if (is_static_) return answers <= answers_ && context <= context_;
-  return answers == answers_ && context == context_ && held == held_ && reserved == reserved_blocks_ &&
-         blocks == blocks_of_answers(0) &&
-         blocks + reserved + pinned_blocks_ <= config_->kv_blocks + static_cast<std::int64_t>(answers);
 }
 
 }  // namespace sim

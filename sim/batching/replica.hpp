@@ -186,6 +186,7 @@ class Replica {
   void join_batch(std::uint32_t index);
   void leave_batch(std::uint32_t index);
   void interrupt(std::uint32_t index);
+  void put_into_bucket(std::uint32_t index);
   void remove_from_bucket(std::uint32_t index);
   void end_whole(std::uint32_t index);
   void end(std::uint32_t index, std::int64_t end_ns, core::Outcome outcome, std::uint32_t tokens_made);
