@@ -32,12 +32,24 @@ HourUsage& HourUsage::operator+=(const HourUsage& other) {
   served += other.served;
   input_tokens += other.input_tokens;
   output_tokens += other.output_tokens;
+  cache_read_tokens += other.cache_read_tokens;
+  cache_write_tokens += other.cache_write_tokens;
+  provisioned_input_tokens += other.provisioned_input_tokens;
+  provisioned_output_tokens += other.provisioned_output_tokens;
+  batch_input_tokens += other.batch_input_tokens;
+  batch_output_tokens += other.batch_output_tokens;
+  wasted_input_tokens += other.wasted_input_tokens;
+  wasted_output_tokens += other.wasted_output_tokens;
   cache_hit_output_tokens += other.cache_hit_output_tokens;
   instance_starts += other.instance_starts;
   billed_instance_seconds += other.billed_instance_seconds;
+  spot_starts += other.spot_starts;
+  spot_billed_seconds += other.spot_billed_seconds;
+  spot_interruptions += other.spot_interruptions;
   alive_instance_ns += other.alive_instance_ns;
   ready_instance_ns += other.ready_instance_ns;
   busy_slot_ns += other.busy_slot_ns;
+  lost_slot_ns += other.lost_slot_ns;
   peak_instances = std::max(peak_instances, other.peak_instances);
   return *this;
 }

@@ -5,7 +5,7 @@
 //  * `Usage`      the hours of the horizon, one after another; sums over any of them are exact
 //
 // Everything is a whole number, so a sum is the same in any order. The hourly series is the only thing in a result
-// that grows with the horizon (144 bytes an hour, 1.3 MB a year): commitments are settled hour by hour.
+// that grows with the horizon (256 bytes an hour, 2.2 MB a year): commitments are settled hour by hour.
 #pragma once
 
 #include <array>
@@ -42,15 +42,31 @@ struct HourUsage {
   // Tokens of the requests that reached the option and were processed (served, or cut off while being served).
   std::int64_t input_tokens = 0;
   std::int64_t output_tokens = 0;
+  // Of those, bought another way than by the plain token: prompt tokens read from and written to a vendor's prompt
+  // cache, tokens made by provisioned units, tokens of batch jobs. Disjoint.
+  std::int64_t cache_read_tokens = 0;
+  std::int64_t cache_write_tokens = 0;
+  std::int64_t provisioned_input_tokens = 0;
+  std::int64_t provisioned_output_tokens = 0;
+  std::int64_t batch_input_tokens = 0;
+  std::int64_t batch_output_tokens = 0;
+  // Of all, for nothing: attempts that failed, were cut off or came second.
+  std::int64_t wasted_input_tokens = 0;
+  std::int64_t wasted_output_tokens = 0;
   // Tokens of the answers that the cache gave; they cost no model, but they leave through the network.
   std::int64_t cache_hit_output_tokens = 0;
   // Instances (0 for a managed API). Billed: from provision to release, each start rounded up by the metering rule.
   std::int64_t instance_starts = 0;
   std::int64_t billed_instance_seconds = 0;
+  // Of those, bought as spot, and how many were taken away.
+  std::int64_t spot_starts = 0;
+  std::int64_t spot_billed_seconds = 0;
+  std::int64_t spot_interruptions = 0;
   // Wide, for a year of a large fleet is more than 2^63 nanoseconds.
   Int128 alive_instance_ns = 0;     // provision to release, unrounded
   Int128 ready_instance_ns = 0;     // ready to release
   Int128 busy_slot_ns = 0;          // time that slots spent serving requests that arrived in the hour
+  Int128 lost_slot_ns = 0;          // of that, on work that went under with its instance
   std::int64_t peak_instances = 0;  // most alive at once in the hour
 
   HourUsage& operator+=(const HourUsage& other);  // peak_instances: the larger

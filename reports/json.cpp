@@ -76,12 +76,24 @@ struct Fields<std::vector<core::HourUsage>> {
     visit_column<&Hour::served>(io, "served", h);
     visit_column<&Hour::input_tokens>(io, "input_tokens", h);
     visit_column<&Hour::output_tokens>(io, "output_tokens", h);
+    visit_column<&Hour::cache_read_tokens>(io, "cache_read_tokens", h);
+    visit_column<&Hour::cache_write_tokens>(io, "cache_write_tokens", h);
+    visit_column<&Hour::provisioned_input_tokens>(io, "provisioned_input_tokens", h);
+    visit_column<&Hour::provisioned_output_tokens>(io, "provisioned_output_tokens", h);
+    visit_column<&Hour::batch_input_tokens>(io, "batch_input_tokens", h);
+    visit_column<&Hour::batch_output_tokens>(io, "batch_output_tokens", h);
+    visit_column<&Hour::wasted_input_tokens>(io, "wasted_input_tokens", h);
+    visit_column<&Hour::wasted_output_tokens>(io, "wasted_output_tokens", h);
     visit_column<&Hour::cache_hit_output_tokens>(io, "cache_hit_output_tokens", h);
     visit_column<&Hour::instance_starts>(io, "instance_starts", h);
     visit_column<&Hour::billed_instance_seconds>(io, "billed_instance_seconds", h);
+    visit_column<&Hour::spot_starts>(io, "spot_starts", h);
+    visit_column<&Hour::spot_billed_seconds>(io, "spot_billed_seconds", h);
+    visit_column<&Hour::spot_interruptions>(io, "spot_interruptions", h);
     visit_column<&Hour::alive_instance_ns>(io, "alive_instance_ns", h);
     visit_column<&Hour::ready_instance_ns>(io, "ready_instance_ns", h);
     visit_column<&Hour::busy_slot_ns>(io, "busy_slot_ns", h);
+    visit_column<&Hour::lost_slot_ns>(io, "lost_slot_ns", h);
     visit_column<&Hour::peak_instances>(io, "peak_instances", h);
   }
 };

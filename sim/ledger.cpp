@@ -18,7 +18,23 @@ Ledger::Ledger(std::string name, const core::Horizon& horizon, core::Duration hi
   hour_ = result_.usage.hours.data();
 }
 
+void Ledger::tell_apart(const std::vector<std::string>& classes) {
+  for (const std::string& name : classes) result_.classes.emplace_back().name = name;
+  is_watched_ = is_watched_ || !classes.empty();
+}
+
+void Ledger::watch(const Visit& visit, std::int64_t start_ns, std::int64_t end_ns, core::Outcome outcome,
+                   std::int64_t sign) {
+  if (outcome != core::Outcome::served || result_.classes.empty()) return;
+  ClassResult& of_class = result_.classes[visit.traffic_class];
+  of_class.latency_ns.adjust(end_ns - visit.arrival_ns, sign);
+  if (has_first_token_) {
+    of_class.time_to_first_token_ns.adjust(start_ns - visit.arrival_ns + visit.first_token_ns, sign);
+  }
+}
+
 void Ledger::open(const core::traffic::Block& block) {
+  open_ = &block;
   hour_ = &result_.usage.hours[static_cast<std::size_t>(block.hour)];
   const auto count = static_cast<std::int64_t>(block.count);
   arrivals_ += count;
@@ -54,9 +70,10 @@ void Ledger::count(const Entry& entry, std::int64_t sign) {
   }
   result_.usage.outcomes[static_cast<std::size_t>(entry.outcome)] += sign;
   time_in_system_sum_ += static_cast<std::uint64_t>(sign * (entry.end_ns - visit.arrival_ns));
-  const std::int64_t wait_ns = entry.start_ns - visit.arrival_ns;
+  const std::int64_t wait_ns = entry.start_ns - visit.arrival_ns - entry.lost_ns;
   wait_sum_ns_ += core::Int128{sign} * wait_ns;
-  hour.busy_slot_ns += core::Int128{sign} * (entry.end_ns - entry.start_ns);
+  hour.busy_slot_ns += core::Int128{sign} * (entry.end_ns - entry.start_ns + entry.lost_ns);
+  hour.lost_slot_ns += core::Int128{sign} * entry.lost_ns;
   if (entry.outcome != core::Outcome::in_flight) end_sum_ += static_cast<std::uint64_t>(sign * entry.end_ns);
   if (served || entry.outcome == core::Outcome::timed_out) {
     waited_ += wait_ns > 0 ? sign : 0;
@@ -66,6 +83,7 @@ void Ledger::count(const Entry& entry, std::int64_t sign) {
     hour.input_tokens += sign * visit.input_tokens;
     hour.output_tokens += sign * (served ? visit.output_tokens : entry.tokens_made);
   }
+  if (is_watched_) watch(visit, entry.start_ns, entry.end_ns, entry.outcome, sign);
 }
 
 Ledger::Tally Ledger::tally(const core::traffic::Block& block, const std::int64_t* service_ns) const {

@@ -29,6 +29,8 @@ struct Visit {
   std::int64_t first_token_ns = 0;  // since the start of service
   std::uint32_t input_tokens = 0;
   std::uint32_t output_tokens = 0;
+  std::uint32_t ticket = 0;  // of the block; handed through
+  std::uint32_t traffic_class = 0;
 };
 
 struct RequestRecord {
@@ -45,6 +47,9 @@ class Ledger {
   // `hit_latency`: what a cache hit takes. `log`: where to write every request, or nothing.
   Ledger(std::string name, const core::Horizon& horizon, core::Duration hit_latency, bool has_first_token,
          RequestLog* log = nullptr);
+
+  // Keeps the times of these classes apart from now on. Call it before the first block.
+  void tell_apart(const std::vector<std::string>& classes);
 
   // Opens a block: all its requests are now owed an outcome.
   void open(const core::traffic::Block& block);
@@ -71,9 +76,9 @@ class Ledger {
   };
   // As if all of the block were served; `service_ns[i]` of its requests.
   Tally tally(const core::traffic::Block& block, const std::int64_t* service_ns) const;
-  // The hot entry: served from `start_ns` to `end_ns` ≤ horizon.
-  void served(std::int64_t arrival_ns, std::int64_t start_ns, std::int64_t end_ns, std::int64_t first_token_ns,
-              Tally& tally) {
+  // The hot entry: request `i` of the open block, served from `start_ns` to `end_ns` ≤ horizon.
+  void served(std::size_t i, std::int64_t arrival_ns, std::int64_t start_ns, std::int64_t end_ns,
+              std::int64_t first_token_ns, Tally& tally) {
     if (log_ != nullptr) [[unlikely]]
       log_->push_back({arrival_ns, start_ns, end_ns, core::Outcome::served});
     tally.end_sum += static_cast<std::uint64_t>(end_ns);
@@ -85,6 +90,13 @@ class Ledger {
       tally.wait_ns += start_ns - arrival_ns;
       result_.wait_ns.record(start_ns - arrival_ns);
     }
+    if (is_watched_) [[unlikely]]
+      watch({.arrival_ns = arrival_ns,
+             .service_ns = end_ns - start_ns,
+             .first_token_ns = first_token_ns,
+             .ticket = open_->ticket[i],
+             .traffic_class = open_->traffic_class[i]},
+            start_ns, end_ns, core::Outcome::served, 1);
   }
   void add(const Tally& tally);
 
@@ -97,6 +109,7 @@ class Ledger {
     core::Outcome outcome = core::Outcome::served;
     std::uint32_t tokens_made = 0;  // of a served request that was cut off
     bool was_served = true;         // had a slot, if only for a while
+    std::int64_t lost_ns = 0;       // that slots spent on it before `start_ns`, for nothing
   };
   void enter(const Entry& entry) { count(entry, 1); }
   // The same for the usual outcome, in line: once for each request of an engine.
@@ -118,6 +131,8 @@ class Ledger {
       wait_sum_ns_ += start_ns - visit.arrival_ns;
       result_.wait_ns.record(start_ns - visit.arrival_ns);
     }
+    if (is_watched_) [[unlikely]]
+      watch(visit, start_ns, end_ns, core::Outcome::served, 1);
   }
   // Takes an entry back: a request that still waits may be promised another slot.
   void take_back(const Entry& entry) { count(entry, -1); }
@@ -134,10 +149,14 @@ class Ledger {
 
  private:
   void count(const Entry& entry, std::int64_t sign);
+  // For whoever wants to know more of each request than the sums: its class. Taken back with `sign` -1.
+  void watch(const Visit& visit, std::int64_t start_ns, std::int64_t end_ns, core::Outcome outcome, std::int64_t sign);
   void check();
 
   OptionResult result_;
   core::HourUsage* hour_;
+  const core::traffic::Block* open_ = nullptr;
+  bool is_watched_ = false;
   std::int64_t horizon_ns_;
   std::int64_t hit_latency_ns_;
   bool has_first_token_;

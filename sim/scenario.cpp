@@ -1,16 +1,15 @@
 #include "sim/scenario.hpp"
 
-#include <algorithm>
 #include <array>
 #include <chrono>
-#include <initializer_list>
 #include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "core/format.hpp"
-#include "sim/serving/latency_reader.hpp"
+#include "sim/fleet/fleet_reader.hpp"
+#include "sim/serving/service_reader.hpp"
 
 namespace sim {
 
@@ -21,167 +20,6 @@ using core::Section;
 using core::traffic::TextLoader;
 
 constexpr std::array<std::string_view, 3> kinds{"managed_api", "self_hosted", "custom_model"};
-
-CacheConfig read_cache(const Section& section) {
-  section.choice("kind", {"exact"});
-  CacheConfig cache;
-  cache.entries = static_cast<std::uint32_t>(section.integer("entries", {.min = 1, .max = 1 << 28, .unit = "entries"}));
-  cache.ttl = section.duration("ttl", {.min = 1ns, .max = 24h * 3'660});
-  cache.hit_latency = section.duration(
-      "hit_latency", {.min = 0ns, .max = 1h, .fallback = 5ms, .why = "one look-up in a cache of the same zone"});
-  const Section popularity = section.section("popularity");
-  cache.zipf_exponent = popularity.number("zipf", {.min = 0, .max = 20});
-  cache.keys = static_cast<std::uint32_t>(popularity.integer("keys", {.min = 1, .max = 1'000'000'000, .unit = "keys"}));
-  return cache;
-}
-
-core::Duration read_timeout(const Section& option) {
-  if (option.has("timeout")) return option.duration("timeout", {.min = 1ns, .max = 24h});
-  option.assume("timeout", "none", "clients wait for their answer however long it takes");
-  return no_timeout;
-}
-
-ColdStart read_cold_start(const Section& option) {
-  const auto section = option.optional_section("cold_start");
-  if (!section)
-    throw option.error("cold_start", "nothing",
-                       "{provision: …, image: …, weights: {size: …, bandwidth: …}, warmup: …}");
-  constexpr core::DurationRule part{.min = 0ns, .max = 24h};
-  ColdStart cold;
-  cold.provision = section->duration("provision", part);
-  cold.image = section->duration("image", part);
-  cold.warmup = section->duration("warmup", part);
-  if (const auto weights = section->optional_section("weights")) {
-    const std::int64_t bytes = weights->bytes("size");
-    const std::int64_t per_second = weights->bytes_per_second("bandwidth");
-    // Wide: the product overflows 64 bits from 9.2 GB on, and so does the quotient of a slip.
-    const core::Int128 ns = core::Int128{bytes} * core::ns_per_second / per_second;
-    constexpr core::Int128 longest_ns = core::to_ns(part.max);
-    if (ns > longest_ns) {
-      throw weights->error("bandwidth",
-                           fmt::format("{} at {}/s", core::config_bytes(bytes), core::config_bytes(per_second)),
-                           "weights that are loaded within a day");
-    }
-    cold.weights = core::Duration{static_cast<std::int64_t>(ns)};
-  } else {
-    section->assume("weights", "0 s", "no weights to load");
-  }
-  return cold;
-}
-
-AutoscalerConfig read_autoscaler(const Section& section) {
-  section.choice("kind", {"hpa"});
-  AutoscalerConfig config;
-  constexpr std::string_view kubernetes = "Kubernetes default";
-  config.metric =
-      static_cast<ScalingMetric>(section.choice("metric", {"concurrency", "utilization", "requests_per_second"}));
-  if (config.metric == ScalingMetric::utilization) {
-    config.target = 100 * section.share("target", {.min = 0.01, .max = 1});
-  } else {
-    config.target = section.number("target", {.min = 1e-6, .max = 1e9});
-  }
-  config.max_replicas = section.integer("max", {.min = 1, .max = 100'000, .unit = "replicas"});
-  config.min_replicas = section.integer(
-      "min", {.min = 1, .max = config.max_replicas, .unit = "replicas", .fallback = 1, .why = kubernetes});
-  config.tolerance = section.number("tolerance", {.min = 0, .max = 1, .fallback = config.tolerance, .why = kubernetes});
-  config.sync_period =
-      section.duration("sync_period", {.min = 1s, .max = 1h, .fallback = config.sync_period, .why = kubernetes});
-  config.scale_down_stabilization =
-      section.duration("scale_down_stabilization",
-                       {.min = 0s, .max = 1h, .fallback = config.scale_down_stabilization, .why = kubernetes});
-  config.scale_up_stabilization = section.duration(
-      "scale_up_stabilization", {.min = 0s, .max = 1h, .fallback = config.scale_up_stabilization, .why = kubernetes});
-  config.scale_up_replicas = section.integer(
-      "scale_up_replicas",
-      {.min = 0, .max = 100'000, .unit = "replicas a period", .fallback = config.scale_up_replicas, .why = kubernetes});
-  config.scale_up_share =
-      section.share("scale_up_share", {.min = 0, .max = 1'000, .fallback = config.scale_up_share, .why = kubernetes});
-  config.policy_period =
-      section.duration("policy_period", {.min = 1s, .max = 30min, .fallback = config.policy_period, .why = kubernetes});
-  config.metric_delay = section.duration(
-      "metric_delay", {.min = 0s, .max = 1h, .fallback = 15s, .why = "metrics are scraped every 15 s"});
-  return config;
-}
-
-PacedLatency read_paced(const Section& section, const TextLoader& load_text) {
-  return {.first_token = read_latency(section, "time_to_first_token", load_text),
-          .per_output_token = read_latency(section, "per_output_token", load_text)};
-}
-
-// " (is 'replica' meant?)" when a key that stands there looks like one of those that are missing.
-std::string slip(const Section& section, std::initializer_list<std::string_view> missing) {
-  for (const std::string_view key : missing) {
-    if (const auto near = core::nearest(key, section.keys())) return fmt::format(" (is '{}' meant?)", *near);
-  }
-  return "";
-}
-
-ServiceModel read_service(const Section& serving, const TextLoader& load_text) {
-  constexpr std::string_view expected =
-      "a model, a profile, the latency of whole answers (histogram), or time_to_first_token and per_output_token";
-  const bool has_whole = serving.has("histogram");
-  const bool has_pace = serving.has("per_output_token");
-  if (has_whole && has_pace) throw serving.error("per_output_token", "both a histogram and a pace", expected);
-  if (!has_whole && !has_pace) {
-    throw serving.error("histogram", "nothing" + slip(serving, {"histogram", "per_output_token", "model", "profile"}),
-                        expected);
-  }
-  if (has_pace) return ServiceModel{read_paced(serving, load_text)};
-  WholeLatency model{.whole = read_latency(serving, "histogram", load_text), .first_token = std::nullopt};
-  if (serving.has("time_to_first_token")) model.first_token = read_latency(serving, "time_to_first_token", load_text);
-  return ServiceModel{std::move(model)};
-}
-
-// Places for requests on one instance, and the key that says so.
-struct Slots {
-  std::int64_t count;
-  const Section& section;
-  std::string_view key;
-};
-
-// Instances, and the autoscaler or the number of them.
-FleetConfig read_fleet(const Section& option, const Slots& slots, const core::MeteringRule& metering) {
-  FleetConfig fleet;
-  fleet.slots_per_replica = slots.count;
-  fleet.metering = metering;
-  fleet.timeout = read_timeout(option);
-  if (const auto queue = option.optional_section("queue")) {
-    fleet.queue_limit = queue->integer("limit", {.min = 0, .max = 100'000'000, .unit = "waiting requests"});
-  } else {
-    option.assume("queue.limit", "none", "requests wait, however many there are");
-  }
-
-  const auto autoscaler = option.optional_section("autoscaler");
-  if (autoscaler && option.has("replicas")) {
-    throw option.error("replicas", "both replicas and an autoscaler", "one of them");
-  }
-  if (!autoscaler && !option.has("replicas")) {
-    throw option.error("replicas", "neither replicas nor an autoscaler" + slip(option, {"replicas", "autoscaler"}),
-                       "one of them");
-  }
-  if (autoscaler) {
-    fleet.autoscaler = read_autoscaler(*autoscaler);
-    fleet.initial_replicas = autoscaler->integer("initial", {.min = fleet.autoscaler->min_replicas,
-                                                             .max = fleet.autoscaler->max_replicas,
-                                                             .unit = "replicas",
-                                                             .fallback = fleet.autoscaler->min_replicas,
-                                                             .why = "the fleet begins at its minimum"});
-    fleet.cold_start = read_cold_start(option);
-  } else {
-    fleet.initial_replicas = option.integer("replicas", {.min = 1, .max = 100'000, .unit = "replicas"});
-    if (option.has("cold_start")) read_cold_start(option);  // checked; a fixed fleet starts none during the horizon
-  }
-  constexpr std::int64_t most_slots = 1 << 24;
-  const std::int64_t replicas = fleet.autoscaler ? fleet.autoscaler->max_replicas : fleet.initial_replicas;
-  if (replicas * fleet.slots_per_replica > most_slots) {
-    throw slots.section.error(
-        slots.key,
-        fmt::format("{} slots on each of {} replicas", core::config_integer(fleet.slots_per_replica),
-                    core::config_integer(replicas)),
-        fmt::format("at most {} slots in all", core::config_integer(most_slots)));
-  }
-  return fleet;
-}
 
 BatchingFleetConfig read_batching_fleet(const Section& option, const Section& serving, const InstanceFacts& instance,
                                         const core::traffic::TrafficConfig& traffic, const TextLoader& load_text) {
@@ -234,9 +72,7 @@ OptionConfig read_option(const Section& section, const core::traffic::TrafficCon
       section.assume("assumptions", text, "stated in the scenario");
   }
   if (kind == OptionKind::managed_api) {
-    ManagedApiConfig api{.latency = read_paced(section.section("latency"), load_text),
-                         .timeout = read_timeout(section)};
-    return {.name = name, .kind = kind, .serving = std::move(api)};
+    return {.name = name, .kind = kind, .serving = read_managed_api(section, load_text)};
   }
   const Section serving = section.section("serving");
   const InstanceFacts instance = instance_of(section);

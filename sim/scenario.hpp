@@ -18,25 +18,14 @@
 #include "core/traffic/stream.hpp"
 #include "core/usage.hpp"
 #include "core/yaml_reader.hpp"
+#include "sim/api/api_reader.hpp"
 #include "sim/batching/batching_fleet.hpp"
 #include "sim/batching/engine_reader.hpp"
+#include "sim/cache_reader.hpp"
 #include "sim/fleet/fleet_config.hpp"
 #include "sim/serving/service_model.hpp"
 
 namespace sim {
-
-struct CacheConfig {
-  std::uint32_t entries = 0;
-  core::Duration ttl{0};
-  core::Duration hit_latency{0};
-  double zipf_exponent = 0;
-  std::uint32_t keys = 0;
-};
-
-struct ManagedApiConfig {
-  PacedLatency latency;
-  core::Duration timeout = no_timeout;
-};
 
 struct SlotFleetConfig {
   FleetConfig fleet;

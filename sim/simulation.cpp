@@ -15,19 +15,24 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, Engine engi
     hit_latency = scenario.cache->hit_latency;
   }
   for (const OptionConfig& option : scenario.options) {
+    std::vector<std::string> classes;
+    for (const core::traffic::TrafficClass& c : scenario.traffic.classes) classes.push_back(c.name);
     if (const auto* const api = std::get_if<ManagedApiConfig>(&option.serving)) {
       Ledger ledger{option.name, scenario.horizon, hit_latency, true};
+      ledger.tell_apart(classes);
       options_.push_back(std::make_unique<Option>(ManagedApi{api->latency, api->timeout, std::move(ledger)}));
       continue;
     }
     if (const auto* const batching = std::get_if<BatchingFleetConfig>(&option.serving)) {
       Ledger ledger{option.name, scenario.horizon, hit_latency, true};
+      ledger.tell_apart(classes);
       options_.push_back(std::make_unique<Option>(
           BatchingFleet{*batching, scenario.horizon, std::move(ledger), engine == Engine::events}));
       continue;
     }
     const auto& fleet = std::get<SlotFleetConfig>(option.serving);
     Ledger ledger{option.name, scenario.horizon, hit_latency, fleet.service.has_first_token()};
+    ledger.tell_apart(classes);
     if (engine == Engine::fast) {
       options_.push_back(
           std::make_unique<Option>(FifoFleet{fleet.fleet, fleet.service, scenario.horizon, std::move(ledger)}));

@@ -24,6 +24,7 @@ struct Block {
   std::size_t count = 0;      // requests in the arrays below
   HitTally hits;              // requests of this block that the cache answered; no longer in the arrays
   bool has_classes = false;   // `traffic_class` is filled: the traffic has more than one class
+  bool has_tickets = false;   // `ticket` is filled: somebody wants to know what becomes of each request
   bool has_prefixes = false;  // the last two arrays are filled: a trace says how prompts begin
   alignas(64) std::array<std::int64_t, capacity> arrival_ns;  // since the start of the horizon, never decreasing
   alignas(64) std::array<std::uint64_t, capacity> luck;  // 64 random bits: the request's own fate, whoever serves it
@@ -32,6 +33,7 @@ struct Block {
   alignas(64)
       std::array<std::uint32_t, capacity> content_key;  // rank of what is asked, 1 = most popular; 0 without popularity
   alignas(64) std::array<std::uint8_t, capacity> traffic_class;  // its number in the order of the scenario
+  alignas(64) std::array<std::uint32_t, capacity> ticket;        // by which whoever sent it knows it again
   // What Trace::prefix_keys is asked with.
   alignas(64) std::array<std::uint32_t, capacity> prefix_row;    // of the trace
   alignas(64) std::array<std::uint32_t, capacity> prefix_round;  // playings and copies of the trace share no content

@@ -16,12 +16,17 @@ void ManagedApi::serve(const core::traffic::Block& block) {
     const std::int64_t arrival_ns = block.arrival_ns[i];
     const std::int64_t service_ns = times_->service_ns[i];
     if (service_ns > timeout_ns_ || arrival_ns + service_ns > ledger_.horizon_ns()) [[unlikely]] {
-      const Visit visit{arrival_ns, service_ns, times_->first_token_ns[i], block.input_tokens[i],
-                        block.output_tokens[i]};
+      const Visit visit{.arrival_ns = arrival_ns,
+                        .service_ns = service_ns,
+                        .first_token_ns = times_->first_token_ns[i],
+                        .input_tokens = block.input_tokens[i],
+                        .output_tokens = block.output_tokens[i],
+                        .ticket = block.ticket[i],
+                        .traffic_class = block.traffic_class[i]};
       serve_late(visit);
       tally.leave_out(visit);
     } else {
-      ledger_.served(arrival_ns, arrival_ns, arrival_ns + service_ns, times_->first_token_ns[i], tally);
+      ledger_.served(i, arrival_ns, arrival_ns, arrival_ns + service_ns, times_->first_token_ns[i], tally);
     }
   }
   ledger_.add(tally);

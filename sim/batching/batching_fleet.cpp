@@ -24,7 +24,6 @@ BatchingFleet::BatchingFleet(const BatchingFleetConfig& config, const core::Hori
     metrics_ = MetricWindow{*config.fleet.autoscaler};
     next_tick_ns_ = core::to_ns(config.fleet.autoscaler->sync_period);
   }
-  for (const std::string& name : config.classes) by_class_.emplace_back().name = name;
   for (std::int64_t i = 0; i < config.fleet.initial_replicas; ++i) start_instance(0, 0);
   note_ready(0);
 }
@@ -65,7 +64,7 @@ void BatchingFleet::note_ready(std::int64_t now_ns) {
 void BatchingFleet::serve(const core::traffic::Block& block) {
   ledger_.open(block);
   const bool looks_at_load = router_.looks_at_load();
-  const bool has_classes = !by_class_.empty() && block.has_classes;
+  const bool has_classes = block.has_classes;
   const bool has_prefixes = shared_->config.engine.prefixes != nullptr;
   const bool looks_at_prefixes = has_prefixes && router_.looks_at_prefixes();
   std::size_t seen = 0;  // by the autoscaler
@@ -90,10 +89,13 @@ void BatchingFleet::serve(const core::traffic::Block& block) {
     Prompt prompt{.arrival_ns = now_ns,
                   .input_tokens = block.input_tokens[i],
                   .output_tokens = block.output_tokens[i],
-                  .priority_class = 0};
+                  .priority_class = 0,
+                  .ticket = block.ticket[i]};
     if (has_classes) {
       prompt.traffic_class = block.traffic_class[i];
-      prompt.priority_class = shared_->config.priority_of[prompt.traffic_class];
+      if (!shared_->config.priority_of.empty()) {
+        prompt.priority_class = shared_->config.priority_of[prompt.traffic_class];
+      }
     }
     if (has_prefixes) {
       prompt.prefix_row = block.prefix_row[i];
@@ -122,7 +124,9 @@ void BatchingFleet::book_ended() {
                                .service_ns = 0,
                                .first_token_ns = 0,
                                .input_tokens = answer.input_tokens,
-                               .output_tokens = answer.output_tokens},
+                               .output_tokens = answer.output_tokens,
+                               .ticket = answer.ticket,
+                               .traffic_class = answer.traffic_class},
                      .start_ns = answer.start_ns,
                      .end_ns = answer.end_ns,
                      .outcome = answer.outcome,
@@ -137,13 +141,10 @@ inline void BatchingFleet::book_served(const Answer& answer) {
                         .service_ns = answer.end_ns - answer.start_ns,
                         .first_token_ns = answer.first_token_ns - answer.start_ns,
                         .input_tokens = answer.input_tokens,
-                        .output_tokens = answer.output_tokens},
+                        .output_tokens = answer.output_tokens,
+                        .ticket = answer.ticket,
+                        .traffic_class = answer.traffic_class},
                        answer.start_ns, answer.end_ns);
-  if (!by_class_.empty()) {
-    ClassResult& of_class = by_class_[answer.traffic_class];
-    of_class.latency_ns.record(answer.end_ns - answer.arrival_ns);
-    of_class.time_to_first_token_ns.record(answer.first_token_ns - answer.arrival_ns);
-  }
   if (answer.output_tokens > 1) {
     time_per_output_token_ns_.record((answer.end_ns - answer.first_token_ns) / (answer.output_tokens - 1));
   }
@@ -194,7 +195,6 @@ OptionResult BatchingFleet::close() {
 
   OptionResult result = ledger_.close();
   result.time_per_output_token_ns = std::move(time_per_output_token_ns_);
-  result.classes = std::move(by_class_);
   result.checks.kv_memory = memory_adds_up_;
   EngineSummary& engine = result.engine.emplace();
   engine.replicas_per_instance = config.replicas_per_instance;

@@ -42,8 +42,7 @@ struct BatchingFleetConfig {
   IterationCost cost;
   Routing routing = Routing::round_robin;
   std::int64_t replicas_per_instance = 1;
-  std::vector<std::string> classes{};        // of the traffic; none: all requests are alike
-  std::vector<std::uint32_t> priority_of{};  // by class: its priority class in the engines
+  std::vector<std::uint32_t> priority_of{};  // by class of the traffic: its priority class in the engines
 };
 
 class BatchingFleet {
@@ -84,7 +83,6 @@ class BatchingFleet {
   std::int64_t arrivals_since_tick_ = 0;
   std::vector<std::uint64_t> keys_;  // of the prompt that is being routed
   core::Histogram time_per_output_token_ns_{3'600'000'000'000};
-  std::vector<ClassResult> by_class_;
   ReplicaTotals totals_;  // of engines that are gone
   bool memory_adds_up_ = true;
 };

@@ -253,21 +253,19 @@ void read_prefix_cache(const Section& serving, const TrafficConfig& traffic, Eng
 }
 
 void read_priority(const Section& serving, const TrafficConfig& traffic, BatchingFleetConfig& fleet) {
-  for (const core::traffic::TrafficClass& c : traffic.classes) fleet.classes.push_back(c.name);
-  fleet.priority_of.assign(fleet.classes.size(), 0);
+  std::vector<std::string> classes;
+  for (const core::traffic::TrafficClass& c : traffic.classes) classes.push_back(c.name);
+  fleet.priority_of.assign(classes.size(), 0);
   if (!serving.has("priority")) return;
   const std::vector<std::string> order = serving.texts("priority");
-  const std::string all = fmt::format("each class of the traffic once ({})", fmt::join(fleet.classes, ", "));
-  if (fleet.classes.empty())
-    throw serving.error("priority", "a traffic without classes", "traffic.classes to put in order");
-  std::vector<std::string> sorted = order;
-  std::vector<std::string> classes = fleet.classes;
-  std::sort(sorted.begin(), sorted.end());
-  std::sort(classes.begin(), classes.end());
-  if (sorted != classes) throw serving.error("priority", fmt::format("{}", fmt::join(order, ", ")), all);
+  if (classes.empty()) throw serving.error("priority", "a traffic without classes", "traffic.classes to put in order");
+  if (!std::is_permutation(order.begin(), order.end(), classes.begin(), classes.end())) {
+    throw serving.error("priority", fmt::format("{}", fmt::join(order, ", ")),
+                        fmt::format("each class of the traffic once ({})", fmt::join(classes, ", ")));
+  }
   for (std::size_t i = 0; i < order.size(); ++i) {
-    const auto at = std::find(fleet.classes.begin(), fleet.classes.end(), order[i]);
-    fleet.priority_of[static_cast<std::size_t>(at - fleet.classes.begin())] = static_cast<std::uint32_t>(i);
+    const auto at = std::find(classes.begin(), classes.end(), order[i]);
+    fleet.priority_of[static_cast<std::size_t>(at - classes.begin())] = static_cast<std::uint32_t>(i);
   }
   fleet.engine.priority_classes = static_cast<std::uint32_t>(order.size());
 }

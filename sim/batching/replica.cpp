@@ -399,6 +399,7 @@ inline std::uint32_t Replica::new_sequence(const Prompt& prompt) {
                        .younger = none,
                        .priority_class = static_cast<std::uint16_t>(prompt.priority_class),
                        .traffic_class = static_cast<std::uint16_t>(prompt.traffic_class),
+                       .ticket = prompt.ticket,
                        .decodes = false};
   return index;
 }
@@ -485,6 +486,7 @@ inline void Replica::end(std::uint32_t index, std::int64_t end_ns, core::Outcome
                      .tokens_made = tokens_made,
                      .priority_class = s.priority_class,
                      .traffic_class = s.traffic_class,
+                     .ticket = s.ticket,
                      .outcome = outcome,
                      .was_admitted = s.start_ns >= 0});
   free_.push_back(index);

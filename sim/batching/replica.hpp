@@ -65,6 +65,7 @@ struct Prompt {
   std::uint32_t output_tokens = 0;  // what it will make; 0: only the prompt is computed, as for a classification
   std::uint32_t priority_class = 0;
   std::uint32_t traffic_class = 0;  // handed through to the answer
+  std::uint32_t ticket = 0;         // likewise
   std::uint32_t prefix_row = 0;     // of the engine's trace, when it has one
   std::uint32_t prefix_round = 0;
 };
@@ -80,6 +81,7 @@ struct Answer {
   std::uint32_t tokens_made = 0;  // until it left the batch; all of them for a served one
   std::uint16_t priority_class = 0;
   std::uint16_t traffic_class = 0;
+  std::uint32_t ticket = 0;
   core::Outcome outcome = core::Outcome::served;
   bool was_admitted = false;
 };
@@ -144,6 +146,7 @@ class Replica {
     std::uint32_t younger;
     std::uint16_t priority_class;
     std::uint16_t traffic_class;
+    std::uint32_t ticket;
     bool decodes;  // its prompt is computed
     // What must be computed before the next token: the prompt, and after an eviction what had been made of the answer.
     std::uint32_t prompt_tokens() const { return input_tokens + output_tokens - to_make; }

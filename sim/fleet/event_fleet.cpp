@@ -30,8 +30,13 @@ void EventFleet::serve(const core::traffic::Block& block) {
   ledger_.open(block);
   for (std::size_t i = 0; i < block.count; ++i) {
     const Request request{requests_++,
-                          {block.arrival_ns[i], times_->service_ns[i], times_->first_token_ns[i], block.input_tokens[i],
-                           block.output_tokens[i]}};
+                          {.arrival_ns = block.arrival_ns[i],
+                           .service_ns = times_->service_ns[i],
+                           .first_token_ns = times_->first_token_ns[i],
+                           .input_tokens = block.input_tokens[i],
+                           .output_tokens = block.output_tokens[i],
+                           .ticket = block.ticket[i],
+                           .traffic_class = block.traffic_class[i]}};
     events_.schedule(request.visit.arrival_ns, arrives, {.kind = Event::Kind::arrival, .request = request});
   }
   arrivals_to_come_ += block.count;

@@ -50,8 +50,13 @@ inline void FifoFleet::remember(const Waiting& waiting, std::int64_t now_ns) {
 }
 
 inline Visit FifoFleet::visit_of(const core::traffic::Block& block, std::size_t i) const {
-  return {block.arrival_ns[i], times_->service_ns[i], times_->first_token_ns[i], block.input_tokens[i],
-          block.output_tokens[i]};
+  return {.arrival_ns = block.arrival_ns[i],
+          .service_ns = times_->service_ns[i],
+          .first_token_ns = times_->first_token_ns[i],
+          .input_tokens = block.input_tokens[i],
+          .output_tokens = block.output_tokens[i],
+          .ticket = block.ticket[i],
+          .traffic_class = block.traffic_class[i]};
 }
 
 void FifoFleet::serve(const core::traffic::Block& block) {
@@ -82,7 +87,7 @@ void FifoFleet::serve(const core::traffic::Block& block) {
     } else {
       const std::uint32_t slot = slots_.earliest();
       slots_.set(slot, end_ns);
-      ledger_.served(arrival_ns, start_ns, end_ns, times_->first_token_ns[i], tally);
+      ledger_.served(i, arrival_ns, start_ns, end_ns, times_->first_token_ns[i], tally);
       if (waits) remember({visit_of(block, i), start_ns, slot}, arrival_ns);
     }
   }

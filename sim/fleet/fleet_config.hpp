@@ -9,6 +9,7 @@
 #include "core/time.hpp"
 #include "core/usage.hpp"
 #include "sim/fleet/autoscaler.hpp"
+#include "sim/serving/service_model.hpp"
 
 namespace sim {
 
@@ -21,8 +22,6 @@ struct ColdStart {
   core::Duration total() const { return provision + image + weights + warmup; }
 };
 
-// 2^61 ns is 73 years: later than any horizon, and an arrival may be added to it.
-inline constexpr core::Duration no_timeout{std::int64_t{1} << 61U};
 inline constexpr std::int64_t no_limit = std::numeric_limits<std::int64_t>::max();
 
 struct FleetConfig {

@@ -18,6 +18,10 @@
 
 namespace sim {
 
+// Clients that wait however long it takes. 2^61 ns is 73 years: later than any horizon, and an arrival may be added to
+// it.
+inline constexpr core::Duration no_timeout{std::int64_t{1} << 61U};
+
 struct ServiceTimes {
   alignas(64) std::array<std::int64_t, core::traffic::Block::capacity> service_ns;
   alignas(64) std::array<std::int64_t, core::traffic::Block::capacity> first_token_ns;  // since the start of service

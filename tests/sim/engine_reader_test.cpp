@@ -101,7 +101,7 @@ TEST_CASE("A model and nothing else is served with the defaults of vLLM, and say
   CHECK(engine.queue_limit == sim::no_limit);
   CHECK(read_it.fleet.routing == sim::Routing::round_robin);
   CHECK(read_it.fleet.replicas_per_instance == 1);
-  CHECK(read_it.fleet.classes.empty());
+  CHECK(read_it.fleet.priority_of.empty());
   CHECK(read_it.fleet.fleet.slots_per_replica == 256);
   // 0.9 × 23034 MiB less 16.06 GB of weights and 0.67 GB for activations, at 131,072 B a token.
   const double left = 0.9 * 23'034 * 1024 * 1024 - 2.0 * 8'030'261'248 - 8'192.0 * 10 * 4'096 * 2;
@@ -426,7 +426,6 @@ TEST_CASE("An order of priority names each class once", "[sim][serving]") {
   };
   constexpr std::string_view three = ", classes: [{name: a, share: 50%}, {name: b, share: 30%}, {name: c, share: 20%}]";
   const sim::BatchingFleetConfig fleet = read(with("[c, a, b]", three)).fleet;
-  CHECK(fleet.classes == std::vector<std::string>{"a", "b", "c"});
   CHECK(fleet.priority_of == std::vector<std::uint32_t>{1, 2, 0});
   CHECK(fleet.engine.priority_classes == 3);
   CHECK(message(with("[a, b]", three)) ==

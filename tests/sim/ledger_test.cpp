@@ -52,7 +52,7 @@ Ledger::Tally tally_of(const Ledger& ledger, const Visit& v) {
 
 void serve(Ledger& ledger, const Visit& v, std::int64_t wrong_ns = 0) {
   Ledger::Tally tally = tally_of(ledger, v);
-  ledger.served(v.arrival_ns, v.arrival_ns + second_ns, v.arrival_ns + 4 * second_ns + wrong_ns, v.first_token_ns,
+  ledger.served(0, v.arrival_ns, v.arrival_ns + second_ns, v.arrival_ns + 4 * second_ns + wrong_ns, v.first_token_ns,
                 tally);
   ledger.add(tally);
 }
@@ -151,7 +151,7 @@ TEST_CASE("An end that is not the start and the service violates the busy time",
 TEST_CASE("A tally that is never added violates conservation", "[sim][ledger]") {
   const Checks checks = after([](Ledger& ledger, const Visit& v) {
     Ledger::Tally lost = tally_of(ledger, v);
-    ledger.served(v.arrival_ns, v.arrival_ns + second_ns, v.arrival_ns + 4 * second_ns, v.first_token_ns, lost);
+    ledger.served(0, v.arrival_ns, v.arrival_ns + second_ns, v.arrival_ns + 4 * second_ns, v.first_token_ns, lost);
   });
   CHECK_FALSE(checks.conservation);
 }
@@ -220,7 +220,7 @@ TEST_CASE("One by one or as the tally of a block, the books are the same", "[sim
   const std::vector<std::int64_t> service_ns(requests, visit(0).service_ns);
   Ledger::Tally tally = run.tally(*block, service_ns.data());
   for (std::size_t i = 0; i < requests; ++i) {
-    run.served(visit(i).arrival_ns, entry(i).start_ns, entry(i).end_ns, visit(i).first_token_ns, tally);
+    run.served(i, visit(i).arrival_ns, entry(i).start_ns, entry(i).end_ns, visit(i).first_token_ns, tally);
   }
   run.add(tally);
   const sim::OptionResult by_run = run.close();
@@ -312,7 +312,7 @@ TEST_CASE("A block of waits and services of a year each does not overflow its su
   block->output_tokens.fill(0);
   const std::vector<std::int64_t> service_ns(block->count, year_ns);
   Ledger::Tally tally = ledger.tally(*block, service_ns.data());
-  for (std::size_t i = 0; i < block->count; ++i) ledger.served(0, 2 * year_ns, 3 * year_ns, 0, tally);
+  for (std::size_t i = 0; i < block->count; ++i) ledger.served(i, 0, 2 * year_ns, 3 * year_ns, 0, tally);
   ledger.add(tally);
   const sim::OptionResult result = ledger.close();
   CHECK(all_hold(result.checks));
