@@ -124,6 +124,7 @@ Scenario read_scenario(const Section& root, const TextLoader& load_text, const I
     if (!names.insert(name).second)
       throw option.error("name", fmt::format("'{}' again", name), "a name of its own for each option");
   }
+  scenario.drills = read_drills(root, scenario);
   return scenario;
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/time.hpp"
 #include "core/usage.hpp"
+#include "sim/drills/fault.hpp"
 #include "sim/fleet/autoscaler.hpp"
 #include "sim/serving/service_model.hpp"
 
@@ -32,6 +33,7 @@ struct FleetConfig {
   std::int64_t queue_limit = no_limit;  // requests that may wait; one more is rejected
   core::Duration timeout = no_timeout;  // from arrival to the whole answer; then the client leaves
   core::MeteringRule metering;
+  Faults faults{};
 };
 
 }  // namespace sim
