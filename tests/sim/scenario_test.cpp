@@ -279,6 +279,10 @@ TEST_CASE("A fleet has slots, and replicas or an autoscaler, not both and not ne
            "s.yaml:8:5: options.a.serving.histogram: found nothing, expected a model, a profile, the latency of whole "
            "answers (histogram), "
            "or time_to_first_token and per_output_token"},
+          {"histogram: 1s", "histogram: {exponential: {mean: 1s}}, time_to_first_token: 300ms",
+           "s.yaml:8:74: options.a.serving.time_to_first_token: found 300 ms where the whole answer takes 1 ms, "
+           "expected "
+           "a first token that comes before the answer is whole"},
           {"histogram: 1s", "histogramm: 1s",
            "s.yaml:8:5: options.a.serving.histogram: found nothing (is 'histogramm' meant?), expected a model, a "
            "profile, the latency of whole answers (histogram), or time_to_first_token and per_output_token"},
