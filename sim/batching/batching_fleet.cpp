@@ -20,9 +20,9 @@ BatchingFleet::BatchingFleet(const BatchingFleetConfig& config, const core::Hori
       router_{config.routing},
       stepping_{stepping} {
   if (config.fleet.autoscaler) {
-    autoscaler_.emplace(*config.fleet.autoscaler);
-    metrics_ = MetricWindow{*config.fleet.autoscaler};
-    next_tick_ns_ = core::to_ns(config.fleet.autoscaler->sync_period);
+    autoscaler_.emplace(config.fleet.autoscaler->hpa());
+    metrics_ = MetricWindow{config.fleet.autoscaler->hpa()};
+    next_tick_ns_ = core::to_ns(config.fleet.autoscaler->hpa().sync_period);
   }
   for (std::int64_t i = 0; i < config.fleet.initial_replicas; ++i) start_instance(0, 0);
   note_ready(0);
@@ -171,7 +171,7 @@ void BatchingFleet::tick(std::int64_t now_ns) {
   while (replicas_.count() > wanted) remove_instance(now_ns);
   note_ready(now_ns);
   replicas_.note_peak(now_ns, ledger_);
-  next_tick_ns_ += core::to_ns(shared_->config.fleet.autoscaler->sync_period);
+  next_tick_ns_ += core::to_ns(shared_->config.fleet.autoscaler->hpa().sync_period);
 }
 
 OptionResult BatchingFleet::close() {

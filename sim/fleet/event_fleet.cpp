@@ -19,9 +19,9 @@ EventFleet::EventFleet(const FleetConfig& config, ServiceModel model, const core
       replicas_{config.metering, core::to_ns(horizon.length())} {
   for (std::int64_t i = 0; i < config_.initial_replicas; ++i) start_replica(0);
   if (config_.autoscaler) {
-    autoscaler_.emplace(*config_.autoscaler);
-    metrics_ = MetricWindow{*config_.autoscaler};
-    events_.schedule(core::to_ns(config_.autoscaler->sync_period), autoscales, {.kind = Event::Kind::tick});
+    autoscaler_.emplace(config_.autoscaler->hpa());
+    metrics_ = MetricWindow{config_.autoscaler->hpa()};
+    events_.schedule(core::to_ns(config_.autoscaler->hpa().sync_period), autoscales, {.kind = Event::Kind::tick});
   }
 }
 
@@ -165,7 +165,8 @@ void EventFleet::tick() {
   while (replicas_.count() < wanted) start_replica(now_ns + core::to_ns(config_.cold_start.total()));
   while (replicas_.count() > wanted) remove_replica();
   replicas_.note_peak(now_ns, ledger_);
-  events_.schedule(now_ns + core::to_ns(config_.autoscaler->sync_period), autoscales, {.kind = Event::Kind::tick});
+  events_.schedule(now_ns + core::to_ns(config_.autoscaler->hpa().sync_period), autoscales,
+                   {.kind = Event::Kind::tick});
 }
 
 OptionResult EventFleet::close() {

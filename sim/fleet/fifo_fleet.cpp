@@ -19,9 +19,9 @@ FifoFleet::FifoFleet(const FleetConfig& config, ServiceModel model, const core::
       replicas_{config.metering, core::to_ns(horizon.length())},
       timeout_ns_{core::to_ns(config.timeout)} {
   if (config_.autoscaler) {
-    autoscaler_.emplace(*config_.autoscaler);
-    metrics_ = MetricWindow{*config_.autoscaler};
-    next_tick_ns_ = core::to_ns(config_.autoscaler->sync_period);
+    autoscaler_.emplace(config_.autoscaler->hpa());
+    metrics_ = MetricWindow{config_.autoscaler->hpa()};
+    next_tick_ns_ = core::to_ns(config_.autoscaler->hpa().sync_period);
   }
   // Those that are there from the beginning are ready: the horizon cuts into a service that is running.
   slots_.resize(static_cast<std::size_t>(config_.initial_replicas * config_.slots_per_replica));
@@ -160,7 +160,7 @@ void FifoFleet::tick(std::int64_t now_ns) {
     }
   }
   replicas_.note_peak(now_ns, ledger_);
-  next_tick_ns_ += core::to_ns(config_.autoscaler->sync_period);
+  next_tick_ns_ += core::to_ns(config_.autoscaler->hpa().sync_period);
 }
 
 void FifoFleet::scale_to(std::int64_t replicas, std::int64_t now_ns) {

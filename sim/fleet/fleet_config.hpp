@@ -9,7 +9,7 @@
 #include "core/time.hpp"
 #include "core/usage.hpp"
 #include "sim/drills/fault.hpp"
-#include "sim/fleet/autoscaler.hpp"
+#include "sim/fleet/scaler.hpp"
 #include "sim/serving/service_model.hpp"
 
 namespace sim {
@@ -27,8 +27,8 @@ inline constexpr std::int64_t no_limit = std::numeric_limits<std::int64_t>::max(
 
 struct FleetConfig {
   std::int64_t slots_per_replica = 1;
-  std::int64_t initial_replicas = 1;           // ready when the horizon begins
-  std::optional<AutoscalerConfig> autoscaler;  // nothing: the initial replicas stay
+  std::int64_t initial_replicas = 1;       // ready when the horizon begins
+  std::optional<ScalerConfig> autoscaler;  // nothing: the initial replicas stay
   ColdStart cold_start;
   std::int64_t queue_limit = no_limit;  // requests that may wait; one more is rejected
   core::Duration timeout = no_timeout;  // from arrival to the whole answer; then the client leaves
