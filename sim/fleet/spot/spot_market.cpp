@@ -23,6 +23,7 @@ std::optional<SpotMarket::Grant> SpotMarket::request(std::int64_t now_ns, std::s
   assert(alive_by_zone.size() == zones_.size());
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < zones_.size(); ++i) {
+    if (alive_by_zone[i] == closed) { continue; }
     if (best && (!spreads_ || alive_by_zone[i] >= alive_by_zone[*best])) { continue; }
     if (zones_[i].times.is_up(now_ns)) { best = i; }
   }

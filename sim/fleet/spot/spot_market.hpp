@@ -60,6 +60,8 @@ class SpotMarket {
     std::int64_t gone_ns = core::never_ns;
     bool operator==(const Grant&) const = default;
   };
+  // In `alive_by_zone`: nothing is to be had in that zone, whatever the market says.
+  static constexpr std::int64_t closed = -1;
   // An instance asked for at `now_ns` (never decreasing from call to call): where there is one; nothing when no zone
   // has capacity. `alive_by_zone`: the fleet's spot instances in each zone, for spreading: the zone with the fewest,
   // of equals the first. Linear in the zones.
