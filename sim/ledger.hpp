@@ -145,6 +145,7 @@ class Ledger {
   }
   core::Usage& usage() { return result_.usage; }
   FleetSummary& fleet() { return result_.fleet; }
+  Checks& checks() { return result_.checks; }
   std::int64_t horizon_ns() const { return horizon_ns_; }
 
   // Checks the identities and hands out the result. Call once, after the last entry.

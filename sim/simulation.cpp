@@ -14,6 +14,8 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, Engine engi
     cache_.emplace(scenario.cache->entries, scenario.cache->ttl);
     hit_latency = scenario.cache->hit_latency;
   }
+  // The same for all options: they meet the same nodes, as far as they have the same.
+  const core::Stream fleets = core::Stream{seed}.child("fleets");
   for (const OptionConfig& option : scenario.options) {
     std::vector<std::string> classes;
     for (const core::traffic::TrafficClass& c : scenario.traffic.classes) classes.push_back(c.name);
@@ -28,11 +30,14 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, Engine engi
       Ledger ledger{option.name, scenario.horizon, hit_latency, true};
       ledger.tell_apart(classes);
       if (!scenario.watches.empty()) ledger.follow(scenario.watches);
+      BatchingFleetConfig config = *batching;
+      config.fleet.chance = fleets;
       options_.push_back(std::make_unique<Option>(
-          BatchingFleet{*batching, scenario.horizon, std::move(ledger), engine == Engine::events}));
+          BatchingFleet{config, scenario.horizon, std::move(ledger), engine == Engine::events}));
       continue;
     }
-    const auto& fleet = std::get<SlotFleetConfig>(option.serving);
+    SlotFleetConfig fleet = std::get<SlotFleetConfig>(option.serving);
+    fleet.fleet.chance = fleets;
     Ledger ledger{option.name, scenario.horizon, hit_latency, fleet.service.has_first_token()};
     ledger.tell_apart(classes);
     if (!scenario.watches.empty()) ledger.follow(scenario.watches);

@@ -468,7 +468,7 @@ TEST_CASE("A scenario without a word about it autoscales with the defaults of Ku
   CHECK(config.initial_replicas == 1);
   CHECK(config.queue_limit == sim::no_limit);
   CHECK(config.timeout == sim::no_timeout);
-  CHECK(config.cold_start.total() == 1min + 40s + 16s + 10s);
+  CHECK(config.cold_start.typical() == 1min + 40s + 16s + 10s);
 
   const std::string path = "options.a.autoscaler.";
   for (const core::Assumption& expected : std::vector<core::Assumption>{
