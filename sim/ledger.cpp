@@ -23,6 +23,12 @@ void Ledger::tell_apart(const std::vector<std::string>& classes) {
   is_watched_ = is_watched_ || !classes.empty();
 }
 
+void Ledger::widen(core::Duration longest) {
+  const core::Histogram wide{core::to_ns(longest)};
+  result_.latency_ns = result_.time_to_first_token_ns = wide;
+  for (ClassResult& c : result_.classes) c.latency_ns = c.time_to_first_token_ns = wide;
+}
+
 void Ledger::watch(const Visit& visit, std::int64_t start_ns, std::int64_t end_ns, core::Outcome outcome,
                    std::int64_t sign) {
   if (outcome != core::Outcome::served || result_.classes.empty()) return;

@@ -20,7 +20,12 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, Engine engi
     if (const auto* const api = std::get_if<ManagedApiConfig>(&option.serving)) {
       Ledger ledger{option.name, scenario.horizon, hit_latency, true};
       ledger.tell_apart(classes);
-      options_.push_back(std::make_unique<Option>(ManagedApi{api->latency, api->timeout, std::move(ledger)}));
+      const TrafficNeed need{.mean_per_s = stream_.mean_per_s(),
+                             .peak_per_s = stream_.peak_per_s(),
+                             .mean_input_tokens = stream_.mean_input_tokens(),
+                             .mean_output_tokens = stream_.mean_output_tokens()};
+      const core::Stream chance = core::Stream{seed}.child("options." + option.name);
+      options_.push_back(std::make_unique<Option>(ManagedApi{*api, need, chance, std::move(ledger)}));
       continue;
     }
     if (const auto* const batching = std::get_if<BatchingFleetConfig>(&option.serving)) {
