@@ -136,7 +136,7 @@ int run(const RunArguments& arguments, const Console& console) {
 
   const core::Horizon horizon = plan.about.horizon;
   reports::Result result = reports::assemble(plan.about, priced(plan, horizon, std::move(results)));
-  result.about.warnings = stale_warnings(plan, result);
+  for (std::string& warning : stale_warnings(plan, result)) result.about.warnings.push_back(std::move(warning));
   write_results(folder, result, timing);
   if (!arguments.quiet) {
     console.out(reports::to_text(result, {.colour = console.colour}));

@@ -319,7 +319,8 @@ void ApiCalls::hedge(Request& request, const Call& first, std::int64_t now_ns, L
   release(other, given_up_ns, 0);
   if (given_up_ns <= horizon_ns_ && (!other.fails || errors_are_billed_)) waste(request, other, ledger);
   if (second_is_kept) {
-    if (!second.fails) ++summary_.hedges_won;
+    const bool is_in_time = second_response_ns <= std::min(deadline_ns(request), horizon_ns_);
+    if (!second.fails && is_in_time) ++summary_.hedges_won;
     request.lost_ns += second.start_ns - first.start_ns;
   }
   settle(request, kept, ledger);
