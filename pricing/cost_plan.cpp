@@ -110,6 +110,21 @@ PurchasePlan read_purchase(const Section& section, const Sku& sku, const std::st
   return plan;
 }
 
+ProvisionedPlan read_provisioned(const Section& section, const Catalog& catalog) {
+  ProvisionedPlan plan;
+  plan.units = section.integer("units", {.min = 1});
+  plan.tokens_per_minute_per_unit = section.integer("tokens_per_minute_per_unit", {.min = 1});
+  plan.output_weight = section.integer("output_weight", {.min = 1});
+  const bool has_price = section.has("price");
+  if (has_price == section.has("row")) {
+    throw section.error("price", has_price ? "both a price and a row" : "neither a price nor a row",
+                        "price: $2, of a unit and hour, or row: azure/openai-ptu, of the price tables");
+  }
+  if (has_price) plan.price = positive(section, "price", section.money("price"));
+  else plan.sku = row_name(section, "row", catalog, {Meter::provisioned_time, "a unit of provisioned throughput"});
+  return plan;
+}
+
 WeightsPlan read_weights(const Section& section, const Cloud& cloud, const Catalog& catalog) {
   WeightsPlan plan;
   plan.bytes = section.bytes("size", {.min = 1});
@@ -205,6 +220,12 @@ CostPlan read_cost_plan(const Section& option, const SharedCosts& shared, const 
   plan.cache_tier = shared.cache_tier;
   if (option.choice("kind", {"managed_api", "self_hosted", "custom_model"}) == 0) {
     plan.model = row_name(option, "model", catalog, {Meter::tokens, "a managed model"});
+    if (const auto section = option.optional_section("prompt_cache")) {
+      plan.prompt_cache_ttl = section->has("ttl") ? section->duration("ttl") : std::chrono::minutes{5};
+    }
+    if (const auto section = option.optional_section("provisioned")) {
+      plan.provisioned = read_provisioned(*section, catalog);
+    }
   } else {
     plan.instance = row_name(option, "instance", catalog, instance_type);
     const Row row = row_of(option, "instance", plan.instance, catalog, instance_type);

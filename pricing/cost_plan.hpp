@@ -9,6 +9,8 @@
 //
 // Example:
 //   instance: aws/g6.xlarge                        # or `model: gpt-4o-mini` with `kind: managed_api`
+//   provisioned: {price: $2, …}                    # of a managed model, of a unit and hour; or row: azure/openai-ptu.
+//                                                  # How much of it: sim/api/api_reader.hpp
 //   purchase: {committed: 30%, term: 1y}           # of the mean number of running instances; the rest on demand
 //   weights: {size: 16GB, copies: 1}
 //   egress: {per_request: 1kB, per_output_token: 5B}
@@ -45,6 +47,16 @@ struct PurchasePlan {
   core::Quantity committed_share;  // 0 … 1 of the mean number of instances
   std::string offer = "committed_1y";
   bool operator==(const PurchasePlan&) const = default;
+};
+
+// Provisioned throughput: paid by the unit and hour whether it is used or not.
+struct ProvisionedPlan {
+  std::int64_t units = 0;
+  std::int64_t tokens_per_minute_per_unit = 0;
+  std::int64_t output_weight = 1;    // what an output token counts for in input tokens
+  std::optional<core::Money> price;  // of a unit and hour, when the scenario says it, or …
+  std::string sku;                   // … a row of the tables
+  bool operator==(const ProvisionedPlan&) const = default;
 };
 
 struct WeightsPlan {
@@ -96,6 +108,8 @@ struct CostPlan {
   std::string model;     // a managed model, or …
   std::string instance;  // … an instance type; the other is empty
   PurchasePlan purchase;
+  std::optional<core::Duration> prompt_cache_ttl;  // of a managed model; nothing: its prompt cache is not simulated
+  std::optional<ProvisionedPlan> provisioned;
   std::optional<WeightsPlan> weights;
   std::optional<EgressPlan> egress;
   std::optional<LoadBalancerPlan> load_balancer;
