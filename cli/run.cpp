@@ -70,14 +70,16 @@ std::vector<std::string> stale_warnings(const Plan& plan, const reports::Result&
 }
 
 std::vector<reports::OptionRun> priced(const Plan& plan, const core::Horizon& horizon,
-                                       std::vector<sim::OptionResult> results) {
+                                       std::vector<sim::OptionResult> results, std::uint64_t seed) {
+  // The same for all options: those that rent the same spot instances pay the same prices.
+  const core::Stream prices = core::Stream{seed}.child("prices");
   std::vector<reports::OptionRun> runs;
   for (std::size_t i = 0; i < results.size(); ++i) {
     reports::OptionRun run;
     run.kind = sim::name_of(plan.scenario.options[i].kind);
     run.simulated = std::move(results[i]);
     for (const core::BillingPeriod& period : horizon.periods) {
-      run.bills.push_back(pricing::bill(plan.cost_plans[i], plan.catalog, run.simulated.usage, period));
+      run.bills.push_back(pricing::bill(plan.cost_plans[i], plan.catalog, run.simulated.usage, period, prices));
     }
     run.one_time = pricing::one_time(plan.cost_plans[i], plan.catalog);
     runs.push_back(std::move(run));
@@ -135,7 +137,7 @@ int run(const RunArguments& arguments, const Console& console) {
   }
 
   const core::Horizon horizon = plan.about.horizon;
-  reports::Result result = reports::assemble(plan.about, priced(plan, horizon, std::move(results)));
+  reports::Result result = reports::assemble(plan.about, priced(plan, horizon, std::move(results), arguments.seed));
   result.about.warnings = stale_warnings(plan, result);
   write_results(folder, result, timing);
   if (!arguments.quiet) {
