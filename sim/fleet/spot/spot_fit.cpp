@@ -60,8 +60,13 @@ DwellTime read_dwell(const core::Section& table, std::string_view key) {
   for (const std::vector<double>& row : rows) {
     points.push_back({.quantile = row[0], .value = row[1] * static_cast<double>(core::ns_per_second)});
   }
+  // A span that a moment falls into is found by rejection (DwellTime::draw_rest), in longest ÷ mean draws.
+  constexpr double most_means = 1000;
   try {
     DwellTime time = DwellTime::table(points);
+    if (points.back().value > most_means * time.mean_ns()) {
+      throw table.error(key, "a longest time of more than 1000 means", "how long the zone stays so, in seconds");
+    }
     if (time.mean_ns() >= static_cast<double>(core::ns_per_second)) { return time; }
   } catch (const std::invalid_argument& error) {
     throw table.error(key, error.what(), "[share, seconds] pairs from share 0 to share 1, never falling");

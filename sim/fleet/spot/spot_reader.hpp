@@ -17,6 +17,9 @@
 //         - {name: b, trace: file.json, start: 2d}      # sim/fleet/spot/spot_trace.hpp; start of the horizon in it
 //         - {name: c, from: spot/p3.2xlarge-us-west-2c} # a fitted table: sim/fleet/spot/spot_fit.hpp
 //         - {name: d, interruption: 5-10%, down: 1h}    # a month, of AWS's Spot Advisor; or a number, as 25%
+//
+// Zones are independent but for the region. Recordings of several zones from the same time on, with the same `start`,
+// keep what the zones had in common. Without `zones` there are two that were measured, and what they had in common.
 #pragma once
 
 #include <optional>
