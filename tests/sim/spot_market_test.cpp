@@ -155,6 +155,8 @@ TEST_CASE("The notice comes before the end, and never before the grant", "[spot]
   const std::int64_t end = core::to_ns(a_year.length());
   CHECK(spot.request(end - at(3600), none) == std::nullopt);
   CHECK(spot.next_return_ns(end - at(3600)) == core::never_ns);
+  SpotMarket shifted = market(with({SpotZone::replay("z", trace, 30min)}));
+  CHECK(shifted.request(end - at(600), none) == SpotMarket::Grant{0, core::never_ns, core::never_ns});
 }
 
 TEST_CASE("A fleet that spreads asks the zone in which it has the fewest", "[spot]") {
