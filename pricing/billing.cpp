@@ -78,6 +78,21 @@ class Writer {
     add(std::move(line));
   }
 
+  // Instance hours at prices that vary, around the spot offer of `row`, or of none where they stand in the scenario.
+  void varying(const Heading& heading, std::optional<Row> row, const SpotCost& cost, Quantity quantity,
+               std::string_view note) {
+    BillLine line = line_of(heading, quantity, unit_of(Meter::instance_time));
+    line.unit_price = cost.mean;
+    line.amount = cost.amount;
+    line.note = fmt::format("{}; price of an hour: mean {}, lowest {}, highest {}", note, cost.mean.to_string(),
+                            cost.lowest.to_string(), cost.highest.to_string());
+    if (row) {
+      line.source = source_of(*row->table, *row->sku, "spot");
+      line.note = joined(line.note, (*row)->find_offer("spot")->note);
+    }
+    bill_.lines.push_back(std::move(line));
+  }
+
   void unknown_row(const Heading& heading, std::string_view name, Quantity quantity, Meter meter,
                    std::string_view note = "") {
     BillLine line = line_of(heading, quantity, unit_of(meter));
@@ -99,7 +114,7 @@ class Writer {
     return line;
   }
 
-  // The one place where a line gets its amount, and with it its one rounding.
+  // Where a line gets its amount, and with it its one rounding.
   void add(BillLine line) {
     if (line.unit_price) {
       line.amount = core::cost(line.quantity, *line.unit_price);
@@ -238,19 +253,49 @@ void bill_tokens(Writer& writer, const CostPlan& plan, const Period& period) {
   lines.always("output tokens", tariff.base.output, plain_output, joined(note, waste_note(used.wasted_output_tokens)));
 }
 
-void bill_instances(Writer& writer, const CostPlan& plan, const core::Usage& usage, const Period& period) {
+// Spot instances at what each hour costs, in one line.
+void bill_spot(Writer& writer, const CostPlan& plan, const Period& period, const core::Stream& chance) {
+  const SpotPricePlan spot = plan.purchase.spot.value_or(SpotPricePlan{});
+  const HourUsage used = period.total();
+  const Quantity hours = hours_of(used.spot_billed_seconds);
+  const Heading heading{"compute", plan.instance + ", spot", "billed seconds of spot instances"};
+  const std::string taken =
+      fmt::format("spot instances started: {}, taken away: {}", used.spot_starts, used.spot_interruptions);
+  if (!spot.process && !spot.trace) {
+    if (!spot.price) return writer.offer(heading, plan.instance, Meter::instance_time, "spot", hours, taken);
+    return writer.agreed(heading, *spot.price, hours, unit_of(Meter::instance_time), taken);
+  }
+  const auto row = writer.find(plan.instance, Meter::instance_time);
+  const auto price_of = [&row](std::string_view offer_id) {
+    const Offer* const offer = row ? (*row)->find_offer(offer_id) : nullptr;
+    return offer != nullptr ? offer->price : std::nullopt;
+  };
+  const std::optional<Money> base = spot.trace ? Money{} : spot.price ? spot.price : price_of("spot");
+  if (!base) return writer.offer(heading, plan.instance, Meter::instance_time, "spot", hours, taken);
+
+  const SpotPrices prices =
+      spot_prices(spot, *base, price_of("on_demand"), chance.child("spot price of " + plan.instance), period.end_hour);
+  const SpotCost cost = spot_cost(prices, period.hours, period.first_hour);
+  writer.varying(heading, spot.price || spot.trace ? std::nullopt : row, cost, hours, taken);
+}
+
+void bill_instances(Writer& writer, const CostPlan& plan, const core::Usage& usage, const Period& period,
+                    const core::Stream& chance) {
   const std::int64_t committed = committed_instances(plan.purchase.committed_share, usage);
   const std::int64_t committed_seconds_per_hour = committed * seconds_per_hour;
-  std::int64_t billed_seconds = 0;
+  std::int64_t billed_seconds = 0;  // but for spot, which no commitment covers
   std::int64_t covered_seconds = 0;
+  std::int64_t spot_seconds = 0;
   // Hour by hour: a commitment that an hour does not use is lost and does not serve the next one.
   for (const HourUsage& hour : period.hours) {
-    billed_seconds += hour.billed_instance_seconds;
-    covered_seconds += std::min(hour.billed_instance_seconds, committed_seconds_per_hour);
+    const std::int64_t seconds = hour.billed_instance_seconds - hour.spot_billed_seconds;
+    billed_seconds += seconds;
+    covered_seconds += std::min(seconds, committed_seconds_per_hour);
+    spot_seconds += hour.spot_billed_seconds;
   }
-  const Quantity billed = hours_of(billed_seconds);
   const Quantity covered = hours_of(covered_seconds);
   const std::string driver = "billed instance-seconds";
+  if (plan.purchase.spot || spot_seconds > 0) bill_spot(writer, plan, period, chance);
   if (committed > 0) {
     const std::string& offer = plan.purchase.offer;
     const std::string term = offer.substr(offer.find('_') + 1);
@@ -264,7 +309,7 @@ void bill_instances(Writer& writer, const CostPlan& plan, const core::Usage& usa
                  Quantity::whole(committed * period.length_hours()) - covered);
   }
   writer.offer({"compute", plan.instance + ", on demand", driver}, plan.instance, Meter::instance_time, "on_demand",
-               billed - covered);
+               hours_of(billed_seconds) - covered);
 }
 
 Int128 bytes_out(const EgressPlan& plan, const HourUsage& used) {
@@ -375,11 +420,12 @@ Period period_of(const core::Usage& usage, const core::BillingPeriod& period) {
 
 }  // namespace
 
-Bill bill(const CostPlan& plan, const Catalog& catalog, const core::Usage& usage, const core::BillingPeriod& named) {
+Bill bill(const CostPlan& plan, const Catalog& catalog, const core::Usage& usage, const core::BillingPeriod& named,
+          const core::Stream& chance) {
   const Period period = period_of(usage, named);
   Writer writer{catalog, named.name, Frequency::recurring};
   if (!plan.model.empty()) bill_tokens(writer, plan, period);
-  if (!plan.instance.empty()) bill_instances(writer, plan, usage, period);
+  if (!plan.instance.empty()) bill_instances(writer, plan, usage, period, chance);
   if (plan.cache_tier) {
     writer.offer(
         {"cache", fmt::format("{} × {}", plan.cache_tier->node, plan.cache_tier->count), "hours of the period"},

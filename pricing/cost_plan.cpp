@@ -15,21 +15,6 @@ using core::Money;
 using core::Quantity;
 using core::Section;
 
-// "30%" or "0.3", read from its text: it decides how much is bought, so it must not pass through a double.
-Quantity exact_share(const Section& section, std::string_view key) {
-  section.share(key);  // refuses what is no share, in the reader's words
-  std::string text = section.text(key);
-  const bool percent = text.ends_with('%');
-  if (percent) text.pop_back();
-  while (text.ends_with(' ')) text.pop_back();
-  try {
-    const Quantity value = Quantity::parse(text);
-    return percent ? Quantity::ratio(value.count(), core::Int128{100} * Quantity::whole(1).count()) : value;
-  } catch (const std::exception&) {
-    throw section.error(key, fmt::format("'{}'", section.text(key)), "a share with at most 9 decimals, as 30% or 0.3");
-  }
-}
-
 struct Wanted {
   Meter meter;
   std::string_view words;  // "an instance type"
@@ -90,24 +75,6 @@ Cloud cloud_of(const CostPlan& plan) {
   const std::size_t slash = plan.instance.find('/');
   if (slash == std::string::npos) { return {"aws", "the application that calls the API is taken to run in AWS"}; }
   return {plan.instance.substr(0, slash), "the cloud of the instance"};
-}
-
-PurchasePlan read_purchase(const Section& section, const Sku& sku, const std::string& instance) {
-  PurchasePlan plan;
-  if (section.has("spot")) {
-    throw section.error("spot", fmt::format("'{}'", section.text("spot")),
-                        "no spot share: spot purchase is not simulated yet; use on demand and committed");
-  }
-  plan.committed_share = exact_share(section, "committed");
-  static const std::vector<std::string_view> terms{"1y", "3y"};
-  const std::size_t term =
-      section.choice("term", terms, 0, "one year is the shortest commitment that AWS, Google and Azure sell");
-  plan.offer = fmt::format("committed_{}", terms[term]);
-  if (plan.committed_share > Quantity{} && sku.find_offer(plan.offer) == nullptr) {
-    throw section.error("term", fmt::format("'{}'", terms[term]),
-                        fmt::format("a term that the price row {} offers (it has: {})", instance, sku.offer_names()));
-  }
-  return plan;
 }
 
 ProvisionedPlan read_provisioned(const Section& section, const Catalog& catalog) {

@@ -11,7 +11,7 @@
 //   instance: aws/g6.xlarge                        # or `model: gpt-4o-mini` with `kind: managed_api`
 //   provisioned: {price: $2, …}                    # of a managed model, of a unit and hour; or row: azure/openai-ptu.
 //                                                  # How much of it: sim/api/api_reader.hpp
-//   purchase: {committed: 30%, term: 1y}           # of the mean number of running instances; the rest on demand
+//   purchase: {committed: 30%, term: 1y}           # the rest on demand; spot as well: pricing/purchase.hpp
 //   weights: {size: 16GB, copies: 1}
 //   egress: {per_request: 1kB, per_output_token: 5B}
 //   load_balancer: {requests_per_connection: 10}
@@ -30,6 +30,7 @@
 #include "core/time.hpp"
 #include "core/yaml_reader.hpp"
 #include "pricing/catalog.hpp"
+#include "pricing/purchase.hpp"
 
 namespace pricing {
 
@@ -41,12 +42,6 @@ struct CacheTierPlan {
 
 struct SharedCosts {
   std::optional<CacheTierPlan> cache_tier;
-};
-
-struct PurchasePlan {
-  core::Quantity committed_share;  // 0 … 1 of the mean number of instances
-  std::string offer = "committed_1y";
-  bool operator==(const PurchasePlan&) const = default;
 };
 
 // Provisioned throughput: paid by the unit and hour whether it is used or not.
