@@ -22,7 +22,7 @@
 #include "core/traffic/stream.hpp"
 #include "sim/api/managed_api.hpp"
 #include "sim/batching/batching_fleet.hpp"
-#include "sim/cache.hpp"
+#include "sim/cache/cache.hpp"
 #include "sim/fleet/event_fleet.hpp"
 #include "sim/fleet/fifo_fleet.hpp"
 #include "sim/result.hpp"

@@ -1,4 +1,4 @@
-#include "sim/cache_reader.hpp"
+#include "sim/cache/cache_reader.hpp"
 
 #include <chrono>
 
