@@ -1,7 +1,8 @@
 // The sentences that the renderers share, so that a terminal and a page never say different things.
 //
 //  * of a run:     `title`, `state_of_run`, `reproduce`, `main_assumptions`
-//  * of an option: `outcome_words`, `fleet_words`, `engine_words`, `target_words`, `percentiles`
+//  * of an option: `outcome_words`, `fleet_words`, `engine_words`, `target_words`, `cache_words`,
+//                  `percentiles`
 //  * of figures:   `quantity_words`, `price_words`
 //  * of a command: `shell_word`
 //
@@ -37,6 +38,9 @@ std::string fleet_words(const OptionReport& option);  // "12.3 instances on aver
 // "2 replicas an instance, batches of 31.4 on average, …"; empty of options that are not simulated by iterations.
 std::string engine_words(const OptionReport& option);
 std::string target_words(const decision::SloCheck& check);  // "latency p95 is …: held, 690 ms to spare"
+// For a target that an option behind a cache misses: what the cache would have to do (decision/cache_remedy.hpp); else
+// empty.
+std::string cache_words(const OptionReport& option, const decision::SloCheck& check);
 std::string budget_words(const decision::BudgetCheck& check, std::string_view currency);
 std::string targets_summary(const OptionReport& option);                                     // "3/3 held"
 std::string monthly_words(const decision::MonthlyCost& monthly, std::string_view currency);  // "$12.00", "~$12.00"

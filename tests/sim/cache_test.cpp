@@ -162,6 +162,37 @@ TEST_CASE("A cache that was roomy for long pushes out in order of use when it fi
   for (std::size_t i = 0; i < 500; ++i) REQUIRE_FALSE(lookup(cache, oldest[i], ++now_ns));
 }
 
+TEST_CASE("A roomy cache that grows, spills, shrinks and grows again answers as a map of times", "[sim][cache]") {
+  for (const std::int64_t ttl_ns : {std::int64_t{700}, std::int64_t{40'000}, std::int64_t{3'000'000}}) {
+    CAPTURE(ttl_ns);
+    sim::LruCache cache{1U << 24U, core::Duration{ttl_ns}};
+    std::unordered_map<std::uint32_t, std::int64_t> written_ns;
+    core::Stream chance{static_cast<std::uint64_t>(ttl_ns)};
+    std::vector<std::uint32_t> asked(8192);
+    std::vector<std::int64_t> when_ns(8192);
+    std::vector<std::uint16_t> missed(8192);
+    std::int64_t now_ns = 0;
+    for (int round = 0; round < 150; ++round) {
+      // Busy and quiet hours, over few and over many keys.
+      const std::uint64_t gap = round % 50 < 25 ? 3 : 40;
+      const std::uint64_t keys = round % 30 < 15 ? 200'000 : 3'000;
+      const std::size_t count = 1 + chance.next() % 8192;
+      std::vector<std::uint16_t> expected;
+      for (std::size_t k = 0; k < count; ++k) {
+        when_ns[k] = now_ns += static_cast<std::int64_t>(chance.next() % gap);
+        asked[k] = static_cast<std::uint32_t>(1 + chance.next() % keys);
+        const auto [entry, is_new] = written_ns.try_emplace(asked[k], now_ns);
+        if (!is_new && now_ns - entry->second < ttl_ns) continue;
+        entry->second = now_ns;
+        expected.push_back(static_cast<std::uint16_t>(k));
+      }
+      const std::size_t misses = cache.look_up(std::span{asked}.first(count), when_ns.data(), missed.data());
+      REQUIRE(misses == expected.size());
+      REQUIRE(std::equal(expected.begin(), expected.end(), missed.begin()));
+    }
+  }
+}
+
 TEST_CASE("A block keeps its misses in order and counts its hits", "[sim][cache]") {
   const auto block = std::make_unique<core::traffic::Block>();
   const std::vector<std::uint32_t> keys{5, 5, 6, 5, 6, 7};
