@@ -171,17 +171,14 @@ TEST_CASE("A cache is exact, and its popularity is within what Zipf and memory a
           {"entries: 10", "policy: lfu, entries: 10", "accepted"},
           {"entries: 10", "memory: 1GB, bytes_per_entry: 1kB", "accepted"},
           {"entries: 10", "memory: 1GB",
-           "s.yaml:4:1: cache.bytes_per_entry: found nothing, expected a size of 1B or more (such as 16GB; units: B, "
-           "kB, "
-           "KB, MB, GB, TB, KiB, MiB, GiB, TiB)"},
+           "s.yaml:4:1: cache.bytes_per_entry: found nothing, expected a size of at least 1B"},
           {"entries: 10", "memory: 1kB, bytes_per_entry: 2kB",
-           "s.yaml:4:31: cache.memory: found 1kB, which holds 0 entries of 2kB, expected memory for 1 to 268435456 "
+           "s.yaml:4:30: cache.memory: found 1kB, which holds 0 entries of 2kB, expected memory for 1 to 268435456 "
            "entries"},
           {"entries: 10", "entries: 10, memory: 1kB, bytes_per_entry: 200B",
            "s.yaml:4:31: cache.entries: found 10 of 200B each, which take more than the memory of 1kB, expected at "
            "most 5 "
            "entries"},
-          {"entries: 10", "similarity: 0.9, entries: 10", "s.yaml:4:21: cache.similarity: unknown key"},
           {"keys: 100", "keys: 300_000_000", "accepted"},
           {"entries: 10, ", "",
            "s.yaml:4:1: cache.entries: found nothing, expected a whole number from 1 to 268_435_456 entries"},
