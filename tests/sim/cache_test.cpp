@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// The words of sim/cache.hpp, as plainly as they can be written down.
+// The words of sim/cache/lru_cache.hpp, as plainly as they can be written down.
 class PlainCache {
  public:
   PlainCache(std::size_t entries, std::int64_t ttl_ns) : entries_{entries}, ttl_ns_{ttl_ns} {}
