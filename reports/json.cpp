@@ -85,6 +85,9 @@ struct Fields<std::vector<core::HourUsage>> {
     visit_column<&Hour::wasted_input_tokens>(io, "wasted_input_tokens", h);
     visit_column<&Hour::wasted_output_tokens>(io, "wasted_output_tokens", h);
     visit_column<&Hour::cache_hit_output_tokens>(io, "cache_hit_output_tokens", h);
+    visit_column<&Hour::cache_lookups>(io, "cache_lookups", h);
+    visit_column<&Hour::cache_lookup_tokens>(io, "cache_lookup_tokens", h);
+    visit_column<&Hour::cache_wrong_hits>(io, "cache_wrong_hits", h);
     visit_column<&Hour::instance_starts>(io, "instance_starts", h);
     visit_column<&Hour::billed_instance_seconds>(io, "billed_instance_seconds", h);
     visit_column<&Hour::spot_starts>(io, "spot_starts", h);
@@ -345,6 +348,7 @@ struct Fields<OptionReport> {
     io("unit_costs", o.unit_costs);
     io("budget", o.budget);
     io("slo_checks", o.slo_checks);
+    io("cache_hit_ns", o.cache_hit_ns);
     io("latency", o.latency);
     io("time_to_first_token", o.time_to_first_token);
     io("time_per_output_token", o.time_per_output_token);

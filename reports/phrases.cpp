@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/format.hpp"
+#include "decision/cache_remedy.hpp"
 #include "decision/words.hpp"
 #include "reports/bill_view.hpp"
 
@@ -125,6 +126,12 @@ std::string outcome_words(const core::Usage& usage) {
     std::replace(name.begin(), name.end(), '_', ' ');
     words += fmt::format("{}{} {} ({})", words.empty() ? "" : ", ", name, core::format_count(usage.outcomes[i]),
                          core::format_share(share(usage.outcomes[i], arrivals)));
+    if (static_cast<core::Outcome>(i) != core::Outcome::cache_hit) continue;
+    const std::int64_t wrong = usage.total().cache_wrong_hits;
+    if (wrong > 0) {
+      words += fmt::format(" with {} wrong answers ({} of them)", core::format_count(wrong),
+                           core::format_share(share(wrong, usage.outcomes[i])));
+    }
   }
   return words.empty() ? "no request arrived" : words;
 }
@@ -225,6 +232,20 @@ std::string target_words(const decision::SloCheck& check) {
       break;
   }
   return check.sentence() + ": NOT SHOWN to hold";
+}
+
+std::string cache_words(const OptionReport& option, const decision::SloCheck& check) {
+  if (!option.cache_hit_ns || check.held != decision::Held::no) return "";
+  const bool first = check.target.measure == decision::Measure::time_to_first_token;
+  if (first && !option.time_to_first_token) return "";
+  const Distribution& times = first ? *option.time_to_first_token : option.latency;
+  std::int64_t late = 0;
+  for (std::size_t i = 0; i < times.bucket_values_ns.size(); ++i) {
+    late += times.bucket_values_ns[i] > check.target.limit ? times.bucket_counts[i] : 0;
+  }
+  const auto remedy = decision::cache_remedy(check.target, times.count, option.usage.count(core::Outcome::cache_hit),
+                                             late, static_cast<double>(times.mean_ns), *option.cache_hit_ns);
+  return remedy ? remedy->sentence() : "";
 }
 
 std::string budget_words(const decision::BudgetCheck& check, std::string_view currency) {

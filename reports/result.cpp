@@ -55,6 +55,7 @@ OptionReport report_of(OptionRun run, const About& about) {
   option.engine = simulated.engine;
   option.api = std::move(simulated.api);
   option.checks = simulated.checks;
+  option.cache_hit_ns = simulated.cache_hit_ns;
   option.slo_checks = decision::check_slo(
       about.slo, {simulated.latency_ns, simulated.has_first_token ? &simulated.time_to_first_token_ns : nullptr,
                   simulated.usage, simulated.engine ? &simulated.time_per_output_token_ns : nullptr});

@@ -82,6 +82,7 @@ struct OptionReport {
   decision::MonthlyCost monthly;
   UnitCosts unit_costs;
   std::vector<decision::SloCheck> slo_checks;
+  std::optional<std::int64_t> cache_hit_ns;  // what a hit of the cache takes; nothing: there is no cache
   std::optional<decision::BudgetCheck> budget;
   bool operator==(const OptionReport&) const = default;
 };
