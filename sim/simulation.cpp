@@ -1,45 +1,73 @@
 #include "sim/simulation.hpp"
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 #include "core/random.hpp"
 
 namespace sim {
 
+namespace {
+
+// How options are made, all alike.
+struct Maker {
+  const Scenario& scenario;
+  Engine engine;
+  core::Duration hit_latency{0};
+  std::vector<std::string> classes{};
+
+  Ledger ledger(const std::string& name, bool has_first_token, Completions* completions) const {
+    Ledger ledger{name, scenario.horizon, hit_latency, has_first_token};
+    ledger.tell_apart(classes);
+    if (completions != nullptr) ledger.report_to(completions);
+    return ledger;
+  }
+
+  Leaf leaf(const OptionConfig& option, Completions* completions = nullptr) const {
+    Ledger books = ledger(option.name, knows_first_token(option), completions);
+    if (const auto* const api = std::get_if<ManagedApiConfig>(&option.serving)) {
+      return ManagedApi{api->latency, api->timeout, std::move(books)};
+    }
+    if (const auto* const batching = std::get_if<BatchingFleetConfig>(&option.serving)) {
+      return BatchingFleet{*batching, scenario.horizon, std::move(books), engine == Engine::events};
+    }
+    const auto& fleet = std::get<SlotFleetConfig>(option.serving);
+    if (engine == Engine::fast) return FifoFleet{fleet.fleet, fleet.service, scenario.horizon, std::move(books)};
+    return EventFleet{fleet.fleet, fleet.service, scenario.horizon, std::move(books)};
+  }
+
+  Topology topology(const std::string& name, const MixtureConfig& mixture) const {
+    const bool all_know = std::all_of(mixture.parts.begin(), mixture.parts.end(), knows_first_token);
+    return {mixture.route,
+            scenario.traffic,
+            scenario.horizon,
+            ledger(name, all_know, nullptr),
+            mixture.parts.size(),
+            [&](PartNumber k, Completions* completions) { return leaf(mixture.parts[k], completions); }};
+  }
+
+  static bool knows_first_token(const OptionConfig& option) {
+    const auto* const fleet = std::get_if<SlotFleetConfig>(&option.serving);
+    return fleet == nullptr || fleet->service.has_first_token();
+  }
+};
+
+}  // namespace
+
 Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, Engine engine)
     : stream_{scenario.traffic, scenario.horizon, core::Stream{seed}} {
-  core::Duration hit_latency{0};
+  Maker make{scenario, engine};
   if (scenario.cache) {
     stream_.set_popularity(scenario.cache->zipf_exponent, scenario.cache->keys);
     cache_.emplace(scenario.cache->entries, scenario.cache->ttl);
-    hit_latency = scenario.cache->hit_latency;
+    make.hit_latency = scenario.cache->hit_latency;
   }
+  for (const core::traffic::TrafficClass& c : scenario.traffic.classes) make.classes.push_back(c.name);
   for (const OptionConfig& option : scenario.options) {
-    std::vector<std::string> classes;
-    for (const core::traffic::TrafficClass& c : scenario.traffic.classes) classes.push_back(c.name);
-    if (const auto* const api = std::get_if<ManagedApiConfig>(&option.serving)) {
-      Ledger ledger{option.name, scenario.horizon, hit_latency, true};
-      ledger.tell_apart(classes);
-      options_.push_back(std::make_unique<Option>(ManagedApi{api->latency, api->timeout, std::move(ledger)}));
-      continue;
-    }
-    if (const auto* const batching = std::get_if<BatchingFleetConfig>(&option.serving)) {
-      Ledger ledger{option.name, scenario.horizon, hit_latency, true};
-      ledger.tell_apart(classes);
-      options_.push_back(std::make_unique<Option>(
-          BatchingFleet{*batching, scenario.horizon, std::move(ledger), engine == Engine::events}));
-      continue;
-    }
-    const auto& fleet = std::get<SlotFleetConfig>(option.serving);
-    Ledger ledger{option.name, scenario.horizon, hit_latency, fleet.service.has_first_token()};
-    ledger.tell_apart(classes);
-    if (engine == Engine::fast) {
-      options_.push_back(
-          std::make_unique<Option>(FifoFleet{fleet.fleet, fleet.service, scenario.horizon, std::move(ledger)}));
-    } else {
-      options_.push_back(
-          std::make_unique<Option>(EventFleet{fleet.fleet, fleet.service, scenario.horizon, std::move(ledger)}));
-    }
+    const auto* const mixture = std::get_if<MixtureConfig>(&option.serving);
+    options_.push_back(mixture != nullptr ? std::make_unique<Option>(make.topology(option.name, *mixture))
+                                          : std::make_unique<Option>(make.leaf(option)));
   }
 }
 
@@ -48,13 +76,21 @@ void Simulation::look_up(core::traffic::Block& block) {
 }
 
 void Simulation::serve(std::size_t option, const core::traffic::Block& block) {
-  std::visit([&](auto& engine) { engine.serve(block); }, *options_[option]);
+  if (auto* const leaf = std::get_if<Leaf>(options_[option].get())) {
+    std::visit([&](auto& engine) { engine.serve(block); }, *leaf);
+  } else {
+    std::get<Topology>(*options_[option]).serve(block);
+  }
 }
 
 std::vector<OptionResult> Simulation::finish() {
   std::vector<OptionResult> results;
   for (const auto& option : options_) {
-    results.push_back(std::visit([](auto& engine) { return engine.close(); }, *option));
+    if (auto* const leaf = std::get_if<Leaf>(option.get())) {
+      results.push_back(std::visit([](auto& engine) { return engine.close(); }, *leaf));
+    } else {
+      results.push_back(std::get<Topology>(*option).close());
+    }
   }
   return results;
 }

@@ -174,6 +174,11 @@ void BatchingFleet::tick(std::int64_t now_ns) {
   next_tick_ns_ += core::to_ns(shared_->config.fleet.autoscaler->sync_period);
 }
 
+void BatchingFleet::advance_to(std::int64_t now_ns) {
+  while (next_tick_ns_ <= now_ns) tick(next_tick_ns_);
+  advance_all(now_ns);
+}
+
 OptionResult BatchingFleet::close() {
   const BatchingFleetConfig& config = shared_->config;
   const std::int64_t horizon_ns = ledger_.horizon_ns();

@@ -168,6 +168,10 @@ void EventFleet::tick() {
   events_.schedule(now_ns + core::to_ns(config_.autoscaler->sync_period), autoscales, {.kind = Event::Kind::tick});
 }
 
+void EventFleet::advance_to(std::int64_t now_ns) {
+  while (events_.next_ns() <= now_ns) handle(events_.pop());
+}
+
 OptionResult EventFleet::close() {
   const std::int64_t horizon_ns = ledger_.horizon_ns();
   // What happens at the end itself still happens, but for the autoscaler's look.

@@ -193,6 +193,10 @@ void FifoFleet::scale_to(std::int64_t replicas, std::int64_t now_ns) {
   if (used * 4 <= slots_.capacity()) slots_.resize(used);
 }
 
+void FifoFleet::advance_to(std::int64_t now_ns) {
+  while (next_tick_ns_ <= now_ns) tick(next_tick_ns_);
+}
+
 OptionResult FifoFleet::close() {
   const std::int64_t horizon_ns = ledger_.horizon_ns();
   while (next_tick_ns_ < horizon_ns) tick(next_tick_ns_);
