@@ -1,9 +1,9 @@
 // What does a request cost when it goes its way through a mixture? The same traffic through one managed API, through
 // one autoscaled fleet, and through mixtures of such; all books kept.
 //
-// The arithmetic: beside the 30 ns of a plain option a request is written down and read again (88 bytes, in order and so
-// in cache), its end is kept and taken (40 + 16 bytes, two or three moves), sorted by digits (four passes of 2 ns), and
-// it stands in a second ledger (three histograms): about 50 ns for each part on its way.
+// The arithmetic: beside the 30 ns of a plain option a request is written down and read again (88 bytes, in order and
+// so in cache), its end is kept and taken (40 + 16 bytes, two or three moves), sorted by digits (four passes of 2 ns),
+// and it stands in a second ledger (three histograms): about 50 ns for each part on its way.
 
 #include <memory>
 #include <stdexcept>
@@ -26,7 +26,8 @@ double simulate(std::string_view option) {
   const sim::Scenario scenario = bench::read(fmt::format(
       "scenario: topology\n"
       "horizon: {{start: 2026-12-01, hours: 4}}\n"
-      "traffic: {{daily_users: 43_200_000, requests_per_user_day: 1, tokens: {{input: 500, output: 200}}}}\n"  // 500 a second
+      "traffic: {{daily_users: 43_200_000, requests_per_user_day: 1, tokens: {{input: 500, output: 200}}}}\n"  // 500 a
+                                                                                                               // second
       "options:\n"
       "  - {{name: o, {}}}\n",
       option));

@@ -56,48 +56,7 @@ std::span<const Completions::Due> Completions::take(std::int64_t now_ns) {
   for (auto due = later; due != spare_.end(); ++due) buckets_[bucket_of(due->due_ns)].push_back(*due);
   spare_.erase(later, spare_.end());
   pick(spare_);
-  sort();
   return taken_;
-}
-
-void Completions::sort() {
-  const auto before = [](const Due& a, const Due& b) {
-    return a.due_ns != b.due_ns ? a.due_ns < b.due_ns : a.ticket < b.ticket;
-  };
-  constexpr std::size_t few = 256;
-  if (taken_.size() <= few) {
-    std::sort(taken_.begin(), taken_.end(), before);
-    return;
-  }
-  std::int64_t first_ns = taken_.front().due_ns;
-  std::int64_t last_ns = first_ns;
-  for (const Due& due : taken_) {
-    first_ns = std::min(first_ns, due.due_ns);
-    last_ns = std::max(last_ns, due.due_ns);
-  }
-  // From the lowest digit to the highest, each pass stable.
-  constexpr int digit_bits = 11;
-  constexpr std::uint64_t digit_mask = (1U << digit_bits) - 1;
-  const int bits = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(last_ns - first_ns)));
-  spare_.resize(taken_.size());
-  for (int shift = 0; shift < bits; shift += digit_bits) {
-    const auto digit = [&](const Due& due) {
-      return static_cast<std::size_t>(static_cast<std::uint64_t>(due.due_ns - first_ns) >> shift & digit_mask);
-    };
-    std::array<std::uint32_t, digit_mask + 1> place{};
-    for (const Due& due : taken_) ++place[digit(due)];
-    std::uint32_t sum = 0;
-    for (std::uint32_t& p : place) sum += std::exchange(p, sum);
-    for (const Due& due : taken_) spare_[place[digit(due)]++] = due;
-    taken_.swap(spare_);
-  }
-  // Equal ends stand as they were entered; the ticket decides.
-  for (auto run = taken_.begin(); run != taken_.end();) {
-    auto end = run + 1;
-    while (end != taken_.end() && end->due_ns == run->due_ns) ++end;
-    if (end - run > 1) std::sort(run, end, before);
-    run = end;
-  }
 }
 
 }  // namespace sim

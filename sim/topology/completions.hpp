@@ -1,4 +1,4 @@
-// When the requests of one part end, in order, once nothing can change it any more.
+// When the requests of one part end, once nothing can change it any more.
 //
 //  * `Stay`         a request's time in a part: when it came to its turn, when it left, and how
 //  * `Completions`  told by the part's ledger at every entry, asked by the topology block by block
@@ -8,7 +8,7 @@
 // are kept until then, in a radix heap (Ahuja, Mehlhorn, Orlin, Tarjan, Faster algorithms for the shortest path
 // problem, J. ACM 37, 1990): keys that are not below the last one taken stand in the bucket of the highest bit in which
 // they differ from it. To take all up to `now_ns` empties the lower buckets and splits one; each entry moves at most
-// 63 times, commonly three, whatever waits behind it. Those taken are sorted by digits, without a comparison.
+// 63 times, commonly three, whatever waits behind it.
 //
 // An engine that works in iterations finds out at the end of one that a client has left within it. Such an entry comes
 // after its time; it is due at once.
@@ -52,7 +52,7 @@ class Completions {
 
   // `sign` -1 takes the ticket's last entry back.
   void note(const Visit& visit, std::int64_t start_ns, std::int64_t end_ns, core::Outcome outcome, std::int64_t sign);
-  // Those that end by `now_ns` and were not taken before, in order of (due, ticket); valid until the next call.
+  // Those that end by `now_ns` and were not taken before, in no order; valid until the next call.
   // `now_ns` never decreases.
   std::span<const Due> take(std::int64_t now_ns);
   // Of a ticket that was taken, until it is used again.
@@ -61,7 +61,6 @@ class Completions {
  private:
   std::size_t bucket_of(std::int64_t due_ns) const;
   void pick(const std::vector<Due>& from);
-  void sort();
 
   std::vector<Stay> stays_;  // by ticket
   std::array<std::vector<Due>, 65> buckets_;

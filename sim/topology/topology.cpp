@@ -20,6 +20,8 @@ constexpr std::uint64_t explain_salt = 0x8ebc6af09c88c6e3U;
 // Of the luck that the n-th part on the way sees, times n.
 constexpr std::uint64_t stage_salt = 0x589965cc75374cc3U;
 
+constexpr std::size_t slice_size = 1024;
+
 bool draws(Chance chance, std::uint64_t luck, std::uint64_t salt) { return chance.holds(core::mix(luck ^ salt)); }
 
 bool is_lost(Outcome outcome) { return outcome != Outcome::served && outcome != Outcome::in_flight; }
@@ -77,14 +79,16 @@ inline std::uint32_t Topology::take_ticket() {
 
 inline void Topology::send(PartNumber part, std::int64_t arrival_ns, std::uint32_t ticket) {
   Part& to = parts_[part];
-  if (!to.input.empty() && to.input.back().arrival_ns > arrival_ns) to.in_order = false;
-  to.input.push_back({arrival_ns, ticket});
+  const Input input{arrival_ns, ticket, requests_[ticket].number};
+  if (!to.input.empty() && input < to.input.back()) to.in_order = false;
+  to.input.push_back(input);
 }
 
-// Puts the block's requests on their way; `enter(i, ticket)` sends one to where it goes first.
-template <class Enter>
-void Topology::enter(const Block& block, const Enter& enter) {
-  for (std::size_t i = 0; i < block.count; ++i) {
+// Puts the requests on their way; `send_one(request, ticket)` sends one to where it goes first.
+template <class Send>
+void Topology::enter(const Slice& slice, const Send& send_one) {
+  const Block& block = slice.block;
+  for (std::size_t i = slice.begin; i < slice.end; ++i) {
     const std::uint32_t ticket = take_ticket();
     Request& request = requests_[ticket];
     request = {.arrival_ns = block.arrival_ns[i],
@@ -93,18 +97,19 @@ void Topology::enter(const Block& block, const Enter& enter) {
                .input_tokens = block.input_tokens[i],
                .output_tokens = block.output_tokens[i],
                .content_key = block.content_key[i],
+               .number = entered_++,
                .traffic_class = has_classes_ ? block.traffic_class[i] : std::uint8_t{0}};
     if (has_prefixes_) {
       request.prefix_row = block.prefix_row[i];
       request.prefix_round = block.prefix_round[i];
     }
-    enter(request, ticket);
+    send_one(request, ticket);
   }
 }
 
-void Topology::enter_by_luck(const Block& block) {
+void Topology::enter_by_luck(const Slice& slice) {
   const auto& split = std::get<Split>(route_);
-  enter(block, [&](const Request& request, std::uint32_t ticket) {
+  enter(slice, [&](const Request& request, std::uint32_t ticket) {
     const std::vector<Chance>* ends = nullptr;
     if (zones_) {
       ends = &zones_->ends(request.arrival_ns);
@@ -119,39 +124,42 @@ void Topology::enter_by_luck(const Block& block) {
   });
 }
 
-void Topology::serve(const Block& block) {
-  ledger_.open(block);
-  if (block.count == 0) return;
-  has_classes_ = block.has_classes;
-  has_prefixes_ = block.has_prefixes;
+void Topology::enter(const Slice& slice) {
   if (const auto* const pair = std::get_if<Pair>(&route_)) {
-    enter(block, [&](Request& request, std::uint32_t ticket) {
+    enter(slice, [&](Request& request, std::uint32_t ticket) {
       send(pair->answer, request.arrival_ns, ticket);
       if (!draws(pair->mirrored, request.luck, mirror_salt)) return;
       send(pair->mirror, request.arrival_ns, ticket);
       if (pair->needs_both) request.awaited = 2;
     });
   } else if (const auto* const split = std::get_if<Split>(&route_); split == nullptr) {
-    Part& first = parts_[path_.front()];
-    enter(block, [&](const Request& request, std::uint32_t ticket) {
-      first.input.push_back({request.arrival_ns, ticket});
-    });
+    enter(slice,
+          [&](const Request& request, std::uint32_t ticket) { send(path_.front(), request.arrival_ns, ticket); });
   } else if (!split->by_class.empty()) {
-    enter(block, [&](const Request& request, std::uint32_t ticket) {
+    enter(slice, [&](const Request& request, std::uint32_t ticket) {
       send(split->by_class[request.traffic_class], request.arrival_ns, ticket);
     });
   } else {
-    enter_by_luck(block);
+    enter_by_luck(slice);
   }
-  work_until(block.arrival_ns[block.count - 1]);
+}
+
+void Topology::serve(const Block& block) {
+  ledger_.open(block);
+  has_classes_ = block.has_classes;
+  has_prefixes_ = block.has_prefixes;
+  // A slice with what the parts know of it stays in a near cache; a whole block would not.
+  for (std::size_t begin = 0; begin < block.count; begin += slice_size) {
+    const std::size_t end = std::min(begin + slice_size, block.count);
+    enter({block, begin, end});
+    work_until(block.arrival_ns[end - 1]);
+  }
 }
 
 // Gives the part all that has come for it.
 void Topology::feed(Part& part) {
   if (!part.in_order) {
-    std::sort(part.input.begin(), part.input.end(), [](const Input& a, const Input& b) {
-      return a.arrival_ns != b.arrival_ns ? a.arrival_ns < b.arrival_ns : a.ticket < b.ticket;
-    });
+    std::sort(part.input.begin(), part.input.end());
     part.in_order = true;
   }
   part.received += static_cast<std::int64_t>(part.input.size());

@@ -66,6 +66,7 @@ class Topology {
     std::uint32_t content_key = 0;
     std::uint32_t prefix_row = 0;
     std::uint32_t prefix_round = 0;
+    std::uint32_t number = 0;  // of all requests, modulo 2^32
     std::uint8_t traffic_class = 0;
     std::uint8_t awaited = 1;  // parts that have not answered
     core::Outcome outcome = core::Outcome::served;
@@ -73,6 +74,12 @@ class Topology {
   struct Input {
     std::int64_t arrival_ns;
     std::uint32_t ticket;
+    std::uint32_t number;  // of the request, modulo 2^32
+    // Who comes at the same nanosecond comes in the order in which users asked.
+    bool operator<(const Input& other) const {
+      return arrival_ns != other.arrival_ns ? arrival_ns < other.arrival_ns
+                                            : static_cast<std::int32_t>(number - other.number) < 0;
+    }
   };
   struct Part {
     std::unique_ptr<Completions> completions;  // null: nobody waits for it
@@ -84,10 +91,17 @@ class Topology {
     PartNumber next = 0;  // where what is handed on goes; of the last part: itself
   };
 
+  // Requests of a block that are put on their way together.
+  struct Slice {
+    const core::traffic::Block& block;
+    std::size_t begin;
+    std::size_t end;
+  };
   std::uint32_t take_ticket();
-  template <class Enter>
-  void enter(const core::traffic::Block& block, const Enter& enter);
-  void enter_by_luck(const core::traffic::Block& block);
+  void enter(const Slice& slice);
+  template <class Send>
+  void enter(const Slice& slice, const Send& send_one);
+  void enter_by_luck(const Slice& slice);
   void send(PartNumber part, std::int64_t arrival_ns, std::uint32_t ticket);
   void feed(Part& part);
   void work_until(std::int64_t now_ns);
@@ -105,6 +119,7 @@ class Topology {
   std::vector<Request> requests_;    // by ticket
   std::vector<std::uint32_t> free_;  // tickets
   std::size_t period_ = 0;           // of the shares by luck
+  std::uint32_t entered_ = 0;        // requests, modulo 2^32
   bool has_classes_ = false;
   bool has_prefixes_ = false;
   std::unique_ptr<core::traffic::Block> block_ = std::make_unique<core::traffic::Block>();  // for the parts
