@@ -239,14 +239,16 @@ void Topology::after_pair(const Pair& pair, PartNumber k, const Completions::Due
     return finish(due.ticket, stay.end_ns, request.first_token_ns, stay.outcome);
   }
   const std::int64_t first_token_ns = stay.start_ns + stay.first_token_ns;
-  const bool is_first = request.end_ns < 0;
-  if (due.due_ns > request.end_ns) {
+  // Which of the two is heard first depends on how requests are cut into slices, so nothing else may: where both end
+  // at once, or both are lost, the answer counts.
+  const bool is_answer = k == pair.answer;
+  if (due.due_ns > request.end_ns || (due.due_ns == request.end_ns && is_answer)) {
     request.end_ns = due.due_ns;
     request.wait_ns = wait_ns;
   }
   request.first_token_ns = std::max(request.first_token_ns, first_token_ns);
-  // When both are lost, the answer says how.
-  if (is_first || request.outcome == Outcome::served) request.outcome = stay.outcome;
+  const bool is_other_lost = request.outcome != Outcome::served;
+  if (stay.outcome != Outcome::served && (is_answer || !is_other_lost)) request.outcome = stay.outcome;
   if (--request.awaited > 0) return;
   if (pair.explainer && request.outcome == Outcome::served &&
       draws(pair.explainer->share, request.luck, explain_salt)) {
