@@ -69,18 +69,34 @@ std::vector<std::string> stale_warnings(const Plan& plan, const reports::Result&
   return warnings;
 }
 
+reports::OptionRun priced(const sim::OptionConfig& option, const pricing::CostPlan& cost_plan,
+                          const pricing::Catalog& catalog, const core::Horizon& horizon, sim::OptionResult result) {
+  reports::OptionRun run;
+  run.kind = sim::name_of(option.kind);
+  if (const auto* const mixture = std::get_if<sim::MixtureConfig>(&option.serving)) {
+    run.beside = sim::beside_of(mixture->route);
+    for (std::size_t k = 0; k < result.parts.size(); ++k) {
+      run.parts.push_back(priced(mixture->parts[k], cost_plan.parts[k], catalog, horizon, std::move(result.parts[k])));
+    }
+  }
+  // What is bought for the whole is bought for what its users met.
+  const core::Usage& usage = result.front ? *result.front : result.usage;
+  for (std::size_t i = 0; i < horizon.periods.size(); ++i) {
+    pricing::Bill bill = pricing::bill(cost_plan, catalog, usage, horizon.periods[i]);
+    for (const reports::OptionRun& part : run.parts) append_part(bill, part.simulated.name, part.bills[i]);
+    run.bills.push_back(std::move(bill));
+  }
+  run.one_time = pricing::one_time(cost_plan, catalog);
+  for (const reports::OptionRun& part : run.parts) append_part(run.one_time, part.simulated.name, part.one_time);
+  run.simulated = std::move(result);
+  return run;
+}
+
 std::vector<reports::OptionRun> priced(const Plan& plan, const core::Horizon& horizon,
                                        std::vector<sim::OptionResult> results) {
   std::vector<reports::OptionRun> runs;
   for (std::size_t i = 0; i < results.size(); ++i) {
-    reports::OptionRun run;
-    run.kind = sim::name_of(plan.scenario.options[i].kind);
-    run.simulated = std::move(results[i]);
-    for (const core::BillingPeriod& period : horizon.periods) {
-      run.bills.push_back(pricing::bill(plan.cost_plans[i], plan.catalog, run.simulated.usage, period));
-    }
-    run.one_time = pricing::one_time(plan.cost_plans[i], plan.catalog);
-    runs.push_back(std::move(run));
+    runs.push_back(priced(plan.scenario.options[i], plan.cost_plans[i], plan.catalog, horizon, std::move(results[i])));
   }
   return runs;
 }

@@ -16,6 +16,7 @@
 //   training: {gpu_hours: 340, instance: aws/p5.48xlarge, retrain_every: 30d,
 //              labels: {count: 100_000, each: $0.08}, engineer_days: 120}
 //   engineering: {days: 20, day_rate: $1_167}
+//   parts: [{name: light, kind: custom_model, …}, …]           # of a mixture: each as an option
 // and beside the options:
 //   cache_tier: {node: aws/cache.m6g.large, count: 2}
 #pragma once
@@ -23,6 +24,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/money.hpp"
 #include "core/time.hpp"
@@ -102,6 +104,9 @@ struct CostPlan {
   std::optional<TrainingPlan> training;
   std::optional<EngineeringPlan> engineering;
   std::optional<CacheTierPlan> cache_tier;
+  // Of a mixture, which has neither model nor instance of its own: one for each part. What is bought for the whole,
+  // once for each request of a user (network, cache, people), stands in the plan itself.
+  std::vector<CostPlan> parts{};
   bool operator==(const CostPlan&) const = default;
 };
 

@@ -234,4 +234,29 @@ std::vector<PartNumber> path_of(const Route& route, std::size_t parts) {
   return path;
 }
 
+std::optional<Beside> beside_of(const Route& route) {
+  if (const auto* const pair = std::get_if<Pair>(&route)) {
+    Beside beside{pair->answer, {pair->mirror}};
+    if (pair->explainer) beside.others.push_back(pair->explainer->part);
+    return beside;
+  }
+  const auto* const split = std::get_if<Split>(&route);
+  if (split == nullptr || split->by_luck.empty()) return std::nullopt;
+  Beside beside;
+  std::uint64_t largest = 0;
+  std::uint64_t begin = 0;
+  const std::vector<Chance>& ends = split->by_luck.front().ends;
+  for (PartNumber part = 0; part < ends.size(); ++part) {
+    if (ends[part].below - begin > largest) {
+      largest = ends[part].below - begin;
+      beside.answer = part;
+    }
+    begin = ends[part].below;
+  }
+  for (PartNumber part = 0; part < ends.size(); ++part) {
+    if (part != beside.answer) beside.others.push_back(part);
+  }
+  return beside;
+}
+
 }  // namespace sim

@@ -5,7 +5,7 @@
 //  * `Pair`      two parts meet the same request: a mirror that nobody waits for, or both are needed
 //  * `Failover`  what a part does not answer goes on to the next
 //  * `Route`     one of them; parts are named by their number in the scenario
-//  * `read_route`, `path_of`
+//  * `read_route`, `path_of`, `beside_of`
 //
 //   route: {kind: cascade, first: light, then: heavy, escalate: 20%}
 //          {kind: split, classes: {interactive: light, batch: heavy}}                # every class of the traffic
@@ -84,5 +84,13 @@ Route read_route(const core::Section& route, const std::vector<std::string>& par
 
 // The parts in an order in which requests go forwards only.
 std::vector<PartNumber> path_of(const Route& route, std::size_t parts);
+
+// Parts that are there beside the one that answers: a mirror and an explainer; in a split by luck, all but the part
+// with the largest share at the beginning. What they cost is the price of the comparison.
+struct Beside {
+  PartNumber answer = 0;
+  std::vector<PartNumber> others;
+};
+std::optional<Beside> beside_of(const Route& route);
 
 }  // namespace sim
