@@ -34,7 +34,8 @@ class FifoFleet {
   FifoFleet(const FleetConfig& config, ServiceModel model, const core::Horizon& horizon, Ledger ledger);
 
   void serve(const core::traffic::Block& block);
-  // Until `now_ns`, before which no request will arrive: what ends by then is in the books for good. Within the horizon.
+  // Until `now_ns`, before which no request will arrive: what ends by then is in the books for good. Within the
+  // horizon.
   void advance_to(std::int64_t now_ns);
   OptionResult close();
 

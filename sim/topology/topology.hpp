@@ -16,7 +16,7 @@
 // that a request's times in two parts are independent, and the same in every run. So a cascade that escalates nothing
 // is its first part, to the byte.
 //
-// Memory: a record of 88 bytes for each request on its way, used again when it has left. Time: bench/topology.cpp.
+// Memory: a record of 80 bytes for each request on its way, used again when it has left. Time: bench/topology.cpp.
 //
 // Example:
 //   Topology mixture{route, traffic, horizon, std::move(ledger), 2, [&](PartNumber k, Completions* c) { … }};
