@@ -13,6 +13,7 @@ void demand_identities(const std::vector<sim::OptionResult>& results, std::uint6
                            : !r.checks.busy_time   ? "the sum of busy time"
                            : !r.checks.kv_memory   ? "the count of KV memory"
                                                    : nullptr;
+    demand_identities(r.parts, seed);
     if (violated == nullptr) continue;
     throw std::logic_error{fmt::format("option '{}' violates {} with seed {}", r.name, violated, seed)};
   }

@@ -63,7 +63,9 @@ Plan read_plan(const ScenarioText& text, const std::vector<std::string>& sets, s
   }
 
   reports::About& about = plan.about;
-  about.slo = decision::read_slo(root);
+  std::vector<std::string> classes;
+  for (const core::traffic::TrafficClass& c : plan.scenario.traffic.classes) classes.push_back(c.name);
+  about.slo = decision::read_slo(root, classes);
   about.decision = decision::read_decision(root);
   document.finish();
   about.version = version();

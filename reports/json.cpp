@@ -179,6 +179,7 @@ struct Fields<decision::Target> {
     io.choice("measure", t.measure, {"latency", "time_to_first_token", "time_per_output_token", "availability"});
     io("per_ten_thousand", t.per_ten_thousand);
     io("limit", t.limit);
+    io("traffic_class", t.traffic_class);
   }
 };
 
@@ -327,6 +328,19 @@ struct Fields<ClassTimes> {
     io("name", c.name);
     io("latency", c.latency);
     io("time_to_first_token", c.time_to_first_token);
+    Outcomes outcomes{c.outcomes};
+    io("outcomes", outcomes);
+    c.outcomes = outcomes.counts;
+  }
+};
+
+template <>
+struct Fields<Overhead> {
+  static void visit(auto& io, Overhead& o) {
+    io("answer", o.answer);
+    io("others", o.others);
+    io("monthly", o.monthly);
+    io("answer_monthly", o.answer_monthly);
   }
 };
 
@@ -361,6 +375,8 @@ struct Fields<OptionReport> {
     io("bills", o.bills);
     io("one_time", o.one_time);
     io("usage", o.usage);
+    io("parts", o.parts);
+    io("overhead", o.overhead);
   }
 };
 

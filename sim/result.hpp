@@ -1,6 +1,7 @@
 // What the simulation of one option says.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -64,6 +65,7 @@ struct ClassResult {
   std::string name;
   core::Histogram latency_ns{3'600'000'000'000};
   core::Histogram time_to_first_token_ns{3'600'000'000'000};
+  std::array<std::int64_t, core::outcome_count> outcomes{};  // by core::Outcome
 };
 
 struct OptionResult {
@@ -84,6 +86,11 @@ struct OptionResult {
   std::optional<ApiSummary> api;             // of managed APIs with more than a latency
   Checks checks;
   std::optional<core::Timeline> timeline;  // when it was asked for
+  // Of a mixture: each part as an option of its own, in the order of the scenario. The usage of the mixture then counts
+  // requests once, as users made them, and tokens and instances as the sums over the parts; a peak is the sum of the
+  // parts' peaks, which need not be at one time. `front` is what its users met: one answer each, no instances.
+  std::vector<OptionResult> parts{};
+  std::optional<core::Usage> front{};
 };
 
 }  // namespace sim

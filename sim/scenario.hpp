@@ -26,6 +26,7 @@
 #include "sim/drills/drill.hpp"
 #include "sim/fleet/fleet_config.hpp"
 #include "sim/serving/service_model.hpp"
+#include "sim/topology/route.hpp"
 
 namespace sim {
 
@@ -34,13 +35,20 @@ struct SlotFleetConfig {
   ServiceModel service;
 };
 
-enum class OptionKind : std::uint8_t { managed_api, self_hosted, custom_model };
+enum class OptionKind : std::uint8_t { managed_api, self_hosted, custom_model, mixture };
 std::string_view name_of(OptionKind kind);
+
+// Several ways of serving, and the way of a request through them. No part is a mixture.
+struct OptionConfig;
+struct MixtureConfig {
+  std::vector<OptionConfig> parts;
+  Route route;
+};
 
 struct OptionConfig {
   std::string name;
   OptionKind kind = OptionKind::managed_api;
-  std::variant<ManagedApiConfig, SlotFleetConfig, BatchingFleetConfig> serving;
+  std::variant<ManagedApiConfig, SlotFleetConfig, BatchingFleetConfig, MixtureConfig> serving;
 };
 
 struct Scenario {

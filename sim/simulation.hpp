@@ -27,6 +27,8 @@
 #include "sim/fleet/fifo_fleet.hpp"
 #include "sim/result.hpp"
 #include "sim/scenario.hpp"
+#include "sim/topology/leaf.hpp"
+#include "sim/topology/topology.hpp"
 
 namespace sim {
 
@@ -49,7 +51,7 @@ class Simulation {
   double expected_requests() const { return stream_.expected_requests(); }
 
  private:
-  using Option = std::variant<ManagedApi, FifoFleet, EventFleet, BatchingFleet>;
+  using Option = std::variant<Leaf, Topology>;
   core::traffic::RequestStream stream_;
   std::optional<Cache> cache_;
   std::int64_t lookup_ns_ = 0;          // that every request spends at the cache first

@@ -33,3 +33,9 @@ TEST_CASE("A violated identity is named with its option and the seed that replay
                     "option 'self-hosted' violates the count of KV memory with seed 7");
   CHECK_THROWS_AS(demand_identities(results(false, true, true, true), 7), std::logic_error);
 }
+
+TEST_CASE("A violated identity of a part is named, too", "[cli][identities]") {
+  std::vector<sim::OptionResult> whole = results(true, true, true, true);
+  whole[0].parts = results(true, true, false, true);
+  CHECK_THROWS_WITH(demand_identities(whole, 7), "option 'self-hosted' violates the sum of busy time with seed 7");
+}

@@ -94,3 +94,15 @@ TEST_CASE("Several periods are named beside their sum", "[reports][text]") {
   check_says(text, "of which 2026-12 $532.21, 2027-01 $532.21");
   check_says(text, "$1,064.42");
 }
+
+TEST_CASE("A mixture shows its parts, their share of the requests, and what runs beside", "[reports][text]") {
+  const std::string text = to_text(reports::assemble(test_support::about(), {test_support::mixture()}));
+  check_says(text,
+             "  part                           requests    a month    p50    p95     p99\n"
+             "  managed|api  managed_api  1,005 (100 %)    $532.21  1.3 s  2.2 s  2.28 s\n"
+             "  self-hosted  self_hosted  1,005 (100 %)  $7,364.93  1.5 s  2.4 s  2.48 s\n");
+  check_says(text, "  self-hosted: 12.3 instances on average, 20 at most");
+  check_says(text, "  overhead: self-hosted costs $7,364.93 a month beside managed|api, 1383.8 % of");
+  check_says(text, "  interactive: served 600 (89.4 %), rejected 40 (6 %), timed out 20 (3 %), failed 10");
+  check_says(text, "compute  self-hosted: g6.xlarge on …");
+}
