@@ -22,6 +22,7 @@
 #include "sim/batching/batching_fleet.hpp"
 #include "sim/batching/engine_reader.hpp"
 #include "sim/cache_reader.hpp"
+#include "sim/dynamic_batching/dynamic_batching_fleet.hpp"
 #include "sim/fleet/fleet_config.hpp"
 #include "sim/serving/service_model.hpp"
 
@@ -38,7 +39,9 @@ std::string_view name_of(OptionKind kind);
 struct OptionConfig {
   std::string name;
   OptionKind kind = OptionKind::managed_api;
-  std::variant<ManagedApiConfig, SlotFleetConfig, BatchingFleetConfig> serving;
+  // What a transform leaves of the accuracy of the model, as the scenario says it; nothing: nothing was said.
+  std::optional<double> accuracy{};
+  std::variant<ManagedApiConfig, SlotFleetConfig, BatchingFleetConfig, DynamicBatchingConfig> serving;
 };
 
 struct Scenario {

@@ -30,6 +30,13 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, Engine engi
           BatchingFleet{*batching, scenario.horizon, std::move(ledger), engine == Engine::events}));
       continue;
     }
+    if (const auto* const batching = std::get_if<DynamicBatchingConfig>(&option.serving)) {
+      Ledger ledger{option.name, scenario.horizon, hit_latency, false};
+      ledger.tell_apart(classes);
+      options_.push_back(
+          std::make_unique<Option>(DynamicBatchingFleet{*batching, scenario.horizon, std::move(ledger)}));
+      continue;
+    }
     const auto& fleet = std::get<SlotFleetConfig>(option.serving);
     Ledger ledger{option.name, scenario.horizon, hit_latency, fleet.service.has_first_token()};
     ledger.tell_apart(classes);

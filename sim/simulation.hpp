@@ -23,6 +23,7 @@
 #include "sim/api/managed_api.hpp"
 #include "sim/batching/batching_fleet.hpp"
 #include "sim/cache.hpp"
+#include "sim/dynamic_batching/dynamic_batching_fleet.hpp"
 #include "sim/fleet/event_fleet.hpp"
 #include "sim/fleet/fifo_fleet.hpp"
 #include "sim/result.hpp"
@@ -49,7 +50,7 @@ class Simulation {
   double expected_requests() const { return stream_.expected_requests(); }
 
  private:
-  using Option = std::variant<ManagedApi, FifoFleet, EventFleet, BatchingFleet>;
+  using Option = std::variant<ManagedApi, FifoFleet, EventFleet, BatchingFleet, DynamicBatchingFleet>;
   core::traffic::RequestStream stream_;
   std::optional<Cache> cache_;
   std::vector<std::unique_ptr<Option>> options_;
