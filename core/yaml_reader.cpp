@@ -385,8 +385,8 @@ std::vector<std::vector<double>> Section::rows(std::string_view key, std::size_t
 }
 
 std::vector<std::pair<std::int64_t, Duration>> Section::durations_by_number(std::string_view key,
-                                                                             const IntegerRule& number,
-                                                                             const DurationRule& duration) const {
+                                                                            const IntegerRule& number,
+                                                                            const DurationRule& duration) const {
   constexpr std::string_view row = "a pair [number, duration]";
   constexpr std::string_view table = "a list of pairs, each [number, duration]";
   const Entry* entry = state_->entry_of(Node::Kind::list, key, table);
@@ -404,10 +404,9 @@ std::vector<std::pair<std::int64_t, Duration>> Section::durations_by_number(std:
     const auto parsed = parse_duration(item.items[1].text);
     const std::int64_t count = state_->integer_in(item.items[0], at_path, number);
     if (!is_within(parsed, duration)) {
-      throw state_->mismatch(
-          item.items[1], at_path,
-          expected + lesson(parsed.flaw, fmt::format("such as 15s; units: {}", duration_units)),
-          parsed.flaw == Flaw::not_whole ? ", which is not whole nanoseconds" : clause(parsed.flaw));
+      throw state_->mismatch(item.items[1], at_path,
+                             expected + lesson(parsed.flaw, fmt::format("such as 15s; units: {}", duration_units)),
+                             parsed.flaw == Flaw::not_whole ? ", which is not whole nanoseconds" : clause(parsed.flaw));
     }
     pairs.emplace_back(count, parsed.value);
   }

@@ -604,9 +604,9 @@ TEST_CASE("A curve is a list of pairs of a whole number and a duration", "[core]
           {"curve: [[65, 5ms]]\n", "s.yaml:1:10: curve.0: found '65', expected a whole number from 1 to 64 requests"},
           {"curve: [[1, 2h]]\n", "s.yaml:1:13: curve.0: found '2h', expected a duration from 1ns to 1h"},
           {"curve: [[1, 5 apples]]\n",
-           "s.yaml:1:13: curve.0: found '5 apples', expected a duration from 1ns to 1h (such as 15s; units: d, h, m, "
-           "s, "
-           "ms, us, ns)"},
+           "s.yaml:1:13: curve.0: found '5 apples', which has an unknown unit, expected a duration from 1ns to 1h "
+           "(such as "
+           "15s; units: ns, us, ms, s, m, h, d, w)"},
       },
       read);
 }
