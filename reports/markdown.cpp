@@ -1,6 +1,7 @@
 #include "reports/markdown.hpp"
 
 #include <initializer_list>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -22,9 +23,11 @@ class MarkdownReport {
   std::string text() {
     line("# " + md(title(result_)));
     if (const std::string state = state_of_run(result_); !state.empty()) line("**" + md(state) + "**");
+    list("## Limits", broken_limits(result_));
     line("**" + md(result_.verdict.headline) + "**");
     list("", result_.verdict.reasons);
     overview();
+    drills();
     for (const OptionReport& option : result_.options) describe(option);
     list("## Warnings", result_.about.warnings);
     list("## Notes", result_.notes);
@@ -70,6 +73,25 @@ class MarkdownReport {
     out_ += '\n';
   }
 
+  void drills() {
+    if (result_.drills.empty()) return;
+    line("## Drills");
+    line(drills_headline(result_.drills));
+    row({"drill", "what happens", "option", "objectives", "recovered", "lost more", "extra cost"});
+    row({"---", "---", "---", "---", "---", "---:", "---:"});
+    std::vector<std::string> misses;
+    for (const DrillReport& drill : result_.drills) {
+      for (const DrillOutcome& outcome : drill.options) {
+        const std::vector<std::string> cells = drill_cells(outcome, currency());
+        row({md(drill.name), md(drill_words(drill, result_.about)), md(cells[0]), cells[1], cells[2], cells[3],
+             md(cells[4])});
+      }
+      for (const std::string& miss : drill_misses(drill)) misses.push_back(miss);
+    }
+    out_ += '\n';
+    list("", misses);
+  }
+
   void bill(const std::string& heading, const std::vector<pricing::BillLine>& lines) {
     if (lines.empty()) return;
     line(heading);
@@ -113,6 +135,11 @@ class MarkdownReport {
 
   void describe(const OptionReport& option) {
     line(fmt::format("## {} ({})", md(option.name), md(option.kind)));
+    if (option.api && !option.api->feasibility.empty()) {
+      std::vector<std::string> limits;
+      for (const sim::LimitCheck& check : option.api->feasibility) limits.push_back(limit_words(check));
+      list("### Limits", limits);
+    }
     bill("### Recurring", merged_lines(option.bills, pricing::Frequency::recurring));
     if (option.bills.size() > 1) {
       row({"period", "recurring"});
@@ -126,11 +153,15 @@ class MarkdownReport {
     line("### Service");
     times(option);
     std::vector<std::string> facts;
-    for (const decision::SloCheck& check : option.slo_checks) facts.push_back(target_words(check));
+    for (const decision::SloCheck& check : option.slo_checks) {
+      facts.push_back(target_words(check));
+      if (std::string cache = cache_words(option, check); !cache.empty()) facts.push_back(std::move(cache));
+    }
     if (option.budget) facts.push_back(budget_words(*option.budget, currency()));
     facts.push_back("requests: " + outcome_words(option.usage));
     if (const std::string fleet = fleet_words(option); !fleet.empty()) facts.push_back("fleet: " + fleet);
     if (const std::string engine = engine_words(option); !engine.empty()) facts.push_back("engine: " + engine);
+    if (const std::string calls = api_words(option); !calls.empty()) facts.push_back("calls: " + calls);
     list("", facts);
   }
 

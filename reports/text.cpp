@@ -1,5 +1,7 @@
 #include "reports/text.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "core/format.hpp"
@@ -20,8 +22,10 @@ class TextReport {
   std::string text() {
     page_.paragraph(title(result_), 0);
     if (const std::string state = state_of_run(result_); !state.empty()) page_.paragraph(state, 0, TextPage::red);
+    page_.list("LIMITS", broken_limits(result_));
     verdict();
     overview();
+    drills();
     for (const OptionReport& option : result_.options) describe(option);
     assumptions();
     page_.list("WARNINGS", result_.about.warnings);
@@ -57,6 +61,28 @@ class TextReport {
            o.latency.count == 0 ? "-" : core::format_duration(core::Duration{o.latency.p95_ns}), targets_summary(o)});
     }
     page_.table(table, 2);
+  }
+
+  void drills() {
+    if (result_.drills.empty()) return;
+    page_.heading("DRILLS");
+    page_.paragraph(drills_headline(result_.drills), 2, TextPage::bold);
+    Table table{"llllrr", 0};
+    table.row({"", "", "objectives", "recovered", "lost more", "extra cost"});
+    std::vector<std::string> remarks;
+    for (const DrillReport& drill : result_.drills) {
+      std::string name = plain(drill.name);
+      for (const DrillOutcome& outcome : drill.options) {
+        std::vector<std::string> cells = drill_cells(outcome, currency());
+        cells.front() = plain(cells.front());
+        cells.insert(cells.begin(), std::exchange(name, ""));
+        table.row(std::move(cells));
+      }
+      remarks.push_back(fmt::format("{}: {}", drill.name, drill_words(drill, result_.about)));
+      for (std::string& miss : drill_misses(drill)) remarks.push_back(std::move(miss));
+    }
+    page_.table(table, 2);
+    page_.items(remarks, 2);
   }
 
   void bill(const std::string& words, const std::vector<pricing::BillLine>& lines) {
@@ -107,6 +133,11 @@ class TextReport {
 
   void describe(const OptionReport& option) {
     page_.heading(fmt::format("{} ({})", option.name, option.kind));
+    if (option.api) {
+      for (const sim::LimitCheck& check : option.api->feasibility) {
+        page_.paragraph(limit_words(check), 2, colour_of(check.verdict() == sim::LimitVerdict::holds), "limit: ");
+      }
+    }
     bills(option);
     Table table{"lrrrrrrr", 0};
     times("latency", option.latency, table);
@@ -120,6 +151,7 @@ class TextReport {
     page_.table(table, 2);
     for (const decision::SloCheck& check : option.slo_checks) {
       page_.paragraph(target_words(check), 2, colour_of(check.held == decision::Held::yes), "target: ");
+      if (const std::string cache = cache_words(option, check); !cache.empty()) page_.paragraph(cache, 4);
     }
     if (option.budget) {
       page_.paragraph(budget_words(*option.budget, currency()), 2, colour_of(option.budget->within()), "budget: ");
@@ -127,6 +159,7 @@ class TextReport {
     page_.paragraph(outcome_words(option.usage), 2, "", "requests: ");
     if (const std::string fleet = fleet_words(option); !fleet.empty()) page_.paragraph(fleet, 2, "", "fleet: ");
     if (const std::string engine = engine_words(option); !engine.empty()) page_.paragraph(engine, 2, "", "engine: ");
+    if (const std::string calls = api_words(option); !calls.empty()) page_.paragraph(calls, 2, "", "calls: ");
   }
 
   void assumptions() {

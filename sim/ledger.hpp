@@ -51,6 +51,11 @@ class Ledger {
   // Keeps the times of these classes apart from now on. Call it before the first block.
   void tell_apart(const std::vector<std::string>& classes);
 
+  // Counts minute by minute from now on, in the result's timeline. Call it before the first block.
+  void follow(const std::vector<core::Watch>& watches);
+  // Latencies beyond an hour are to be told apart, up to `longest`. Call it before the first block.
+  void widen(core::Duration longest);
+
   // Opens a block: all its requests are now owed an outcome.
   void open(const core::traffic::Block& block);
 
@@ -141,15 +146,22 @@ class Ledger {
     if (requests > result_.fleet.longest_queue) result_.fleet.longest_queue = requests;
   }
   core::Usage& usage() { return result_.usage; }
+  core::HourUsage& hour_of(std::int64_t arrival_ns) {
+    return result_.usage.hours[static_cast<std::size_t>(arrival_ns / core::ns_per_hour)];
+  }
   FleetSummary& fleet() { return result_.fleet; }
+  Checks& checks() { return result_.checks; }
   std::int64_t horizon_ns() const { return horizon_ns_; }
 
   // Checks the identities and hands out the result. Call once, after the last entry.
   OptionResult close();
 
  private:
+  void note_minute(const Visit& visit, std::int64_t latency_ns, std::int64_t first_token_ns, core::Outcome outcome,
+                   std::int64_t sign);
+  void note_hits(const core::traffic::Block& block);
   void count(const Entry& entry, std::int64_t sign);
-  // For whoever wants to know more of each request than the sums: its class. Taken back with `sign` -1.
+  // For whoever wants to know more of each request than the sums: its class, its minute. Taken back with `sign` -1.
   void watch(const Visit& visit, std::int64_t start_ns, std::int64_t end_ns, core::Outcome outcome, std::int64_t sign);
   void check();
 

@@ -11,13 +11,15 @@
 // replica behind a balancer, which forms smaller batches when there are many replicas.
 //
 // A client whose patience ends leaves the queue, or the batch; a batch that the last client has left is given up. With
-// batches of one this is FifoFleet with a constant service time, request by request.
+// batches of one this is FifoFleet with a constant service time, request by request. A batch whose node is lost goes
+// back to where its requests stood in the queue.
 //
-// At one and the same nanosecond: batches end, clients leave, batches start, the autoscaler looks, requests arrive. A
+// At one and the same nanosecond: batches end, clients leave, batches start, the fleet changes, requests arrive. A
 // request that fills a batch, or meets a free worker and no delay, starts it at once.
 //
-// The time of a batch does not depend on chance: a curve, not a distribution. Slots, as the autoscaler counts them, are
-// the places in the batches of all workers; the utilisation of the result is the busy share of the workers.
+// The time of a batch does not depend on chance: a curve, not a distribution; a slow dependency lengthens the batches
+// that start while it is slow. Slots, as the autoscaler counts them, are the places in the batches of all workers; the
+// utilisation of the result is the busy share of the workers.
 //
 // Cost: O(1) for a request, O(log workers) for a batch.
 //
@@ -34,8 +36,7 @@
 #include "core/calendar.hpp"
 #include "core/traffic/block.hpp"
 #include "sim/fleet/fleet_config.hpp"
-#include "sim/fleet/replicas.hpp"
-#include "sim/fleet/scaler.hpp"
+#include "sim/fleet/roster.hpp"
 #include "sim/fleet/slot_tree.hpp"
 #include "sim/ledger.hpp"
 #include "sim/ring.hpp"
@@ -60,37 +61,62 @@ class DynamicBatchingFleet {
   DynamicBatchingFleet(const DynamicBatchingConfig& config, const core::Horizon& horizon, Ledger ledger);
 
   void serve(const core::traffic::Block& block);
-  // All that happens until then, though nobody arrives.
+  // Everything up to `now_ns` has happened. Requests may still arrive at `now_ns`.
   void advance_to(std::int64_t now_ns);
   OptionResult close();
 
  private:
+  struct Waiting {
+    Visit visit;
+    std::int64_t lost_ns = 0;  // that workers have spent on it for nothing
+    std::uint64_t number = 0;  // in order of arrival
+  };
+  // What a worker is at, where it may be lost; otherwise only how many.
+  struct Batch {
+    std::int64_t start_ns = 0;
+    std::int64_t free_ns = 0;  // when its worker is
+    std::int64_t size = 0;
+    std::vector<Waiting> requests{};
+  };
+  // A replica that takes no more batches, and what its workers are at.
+  struct Draining {
+    std::uint64_t life;
+    std::int64_t ends_ns;
+    std::vector<Batch> batches;
+  };
+
   // The next batch to start, or client to leave, with those that wait now.
   void note_next();
   std::int64_t next_start_ns() const;
   void run_until(std::int64_t now_ns);
   void start_batch(std::int64_t start_ns);
+  std::int64_t batch_ns(std::int64_t start_ns, std::int64_t size) const;
+  Ledger::Entry entry_of(const Waiting& request, std::int64_t start_ns, std::int64_t done_ns) const;
   void leave(std::int64_t now_ns);
   void arrive(const Visit& visit);
-  void look(std::int64_t now_ns);
-  void start_replica(std::int64_t now_ns, std::int64_t ready_ns);
-  void remove_replica(std::int64_t now_ns);
-  void set_workers(std::int64_t replica, std::int64_t free_ns);
+  void step(std::int64_t now_ns);
+  FleetState state_at(std::int64_t now_ns) const;
+  void apply(const Roster::Change& change, std::int64_t now_ns);
+  void lose(Draining& draining, std::int64_t now_ns);
+  void wait_again();
 
   DynamicBatchingConfig config_;
   Ledger ledger_;
-  Replicas replicas_;
-  std::optional<Scaler> scaler_;
-  SlotTree workers_;                    // of replica i: those from i × workers on
-  std::vector<std::int64_t> in_batch_;  // by worker: requests of the last one that it started
-  Ring<Visit> queue_;
+  Roster roster_;
+  SlotTree workers_;            // of the replica at berth i: those from i × workers on
+  std::vector<Batch> batches_;  // by worker, the last that it started
+  Ring<Waiting> queue_;
+  std::vector<Waiting> again_;  // lost with their replicas, to wait once more
+  std::vector<Draining> draining_;
   std::int64_t max_delay_ns_;
   std::int64_t timeout_ns_;
   std::int64_t next_ns_ = core::never_ns;
-  std::int64_t next_look_ns_ = core::never_ns;
+  std::int64_t next_change_ns_ = core::never_ns;
+  std::int64_t changed_ns_ = 0;  // the fleet, or the queue other than by an arrival: nothing starts before
   std::int64_t arrivals_since_look_ = 0;
-  std::int64_t batches_ = 0;
-  std::int64_t requests_in_batches_ = 0;
+  std::uint64_t arrived_ = 0;
+  bool loses_work_;
+  BatchSummary started_;
   core::Int128 busy_worker_ns_ = 0;
 };
 

@@ -98,7 +98,7 @@ void check(const sim::FleetConfig& fleet) {
       fleet.slots_per_replica >= 1 && fleet.initial_replicas >= (fleet.autoscaler ? 0 : 1) && fleet.queue_limit >= 0,
       "an empty fleet");
   require(fleet.timeout > core::Duration{0}, "no patience");
-  require(fleet.cold_start.total() >= core::Duration{0} && fleet.cold_start.total() <= std::chrono::hours{96},
+  require(fleet.cold_start.typical() >= core::Duration{0} && fleet.cold_start.typical() <= std::chrono::hours{96},
           "an endless cold start");
   std::int64_t most = fleet.initial_replicas;
   if (fleet.autoscaler) {

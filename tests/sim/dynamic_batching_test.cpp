@@ -101,7 +101,7 @@ Case draw(std::uint64_t seed) {
     scaler.sync_period = 1s * (1 + below(30));
     scaler.scale_down_stabilization = 1s * below(200);
     config.fleet.autoscaler = scaler;
-    config.fleet.cold_start.provision = 1s * (below(3) == 0 ? 0 : below(90));
+    config.fleet.cold_start.provision = core::Duration{1s * (below(3) == 0 ? 0 : below(90))};
   }
   draw_arrivals(chance, grain_ns, 50'000'000 + below(2'000) * 1'000'000, 4'000, drawn);
   return drawn;
@@ -243,7 +243,7 @@ class Plain {
     }
     const std::int64_t wanted = scaler_->decide(state, state.all_replicas);
     while (static_cast<std::int64_t>(replicas_.size()) < wanted) {
-      replicas_.push_back(new_replica(now_ns + core::to_ns(config_.fleet.cold_start.total())));
+      replicas_.push_back(new_replica(now_ns + core::to_ns(config_.fleet.cold_start.typical())));
     }
     replicas_.resize(static_cast<std::size_t>(wanted), new_replica(0));
   }
@@ -292,6 +292,7 @@ TEST_CASE("A batch's time is a straight line between the measured ones", "[sim][
 TEST_CASE("Batches of one are a FIFO fleet with a constant service time, request by request",
           "[sim][dynamic_batching]") {
   std::int64_t compared = 0;
+  std::int64_t lost = 0;
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     CAPTURE(seed);
     Case drawn = draw(seed);
@@ -299,6 +300,13 @@ TEST_CASE("Batches of one are a FIFO fleet with a constant service time, request
     config.latency_ns = {0, config.latency_ns[1]};
     config.max_batch = 1;
     config.fleet.slots_per_replica = config.workers;
+    if (seed % 3 == 0) {  // every node is lost, with what is on it
+      const std::int64_t begin_ns = core::to_ns(1s) * static_cast<std::int64_t>(10 + seed * 7 % 2'000);
+      config.fleet.faults = {{.kind = sim::FaultKind::zone_loss,
+                              .begin_ns = begin_ns,
+                              .end_ns = begin_ns + core::to_ns(2min),
+                              .zone = "zone"}};
+    }
     const Answer batches = answer(drawn);
     Answer fifo;
     sim::ServiceModel model{
@@ -315,8 +323,10 @@ TEST_CASE("Batches of one are a FIFO fleet with a constant service time, request
     REQUIRE(batches.result.fleet.utilisation == Approx(fifo.result.fleet.utilisation).epsilon(1e-12));
     REQUIRE(holds(batches.result.checks));
     compared += drawn.requests;
+    lost += batches.result.fleet.lost_requests;
   }
   CHECK(compared > 100'000);
+  CHECK(lost > 50);
 }
 
 TEST_CASE("Random fleets that batch answer as a plain second implementation does", "[sim][dynamic_batching]") {
@@ -343,6 +353,34 @@ TEST_CASE("Random fleets that batch answer as a plain second implementation does
   CHECK(outcomes[static_cast<std::size_t>(core::Outcome::in_flight)] > 500);
   CHECK(2 * requests > 3 * batches);
   CHECK(grown > 80);
+}
+
+TEST_CASE("A batch that is lost goes back to where its requests stood", "[sim][dynamic_batching]") {
+  std::int64_t lost = 0;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    CAPTURE(seed);
+    Case drawn = draw(seed);
+    drawn.config.fleet.queue_limit = sim::no_limit;
+    drawn.config.fleet.timeout = sim::no_timeout;
+    const std::int64_t begin_ns = core::to_ns(1s) * static_cast<std::int64_t>(10 + seed * 7 % 1'000);
+    drawn.config.fleet.faults = {{.kind = sim::FaultKind::zone_loss,
+                                  .begin_ns = begin_ns,
+                                  .end_ns = begin_ns + core::to_ns(1min),
+                                  .zone = "zone"}};
+    const Answer answered = answer(drawn);
+    REQUIRE(holds(answered.result.checks));
+    REQUIRE(answered.result.checks.work_conservation);
+    // Nobody is served during the loss; after it, who came first starts first.
+    std::int64_t last_start_ns = 0;
+    for (const sim::RequestRecord& record : answered.log) {
+      REQUIRE((record.end_ns <= begin_ns || record.start_ns >= begin_ns + core::to_ns(1min)));
+      if (record.start_ns < begin_ns) continue;
+      REQUIRE(record.start_ns >= last_start_ns);
+      last_start_ns = record.start_ns;
+    }
+    lost += answered.result.fleet.lost_requests;
+  }
+  CHECK(lost > 50);
 }
 
 TEST_CASE("However often somebody asks how far it is, it goes the same way", "[sim][dynamic_batching]") {
