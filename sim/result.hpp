@@ -46,6 +46,13 @@ struct EngineSummary {
   bool operator==(const EngineSummary&) const = default;
 };
 
+// A fleet that batches dynamically, over the whole horizon.
+struct BatchSummary {
+  std::int64_t batches = 0;   // that were started
+  std::int64_t requests = 0;  // in them
+  bool operator==(const BatchSummary&) const = default;
+};
+
 // The identities that hold in every run; a violation is our own fault and ends the run with the seed.
 struct Checks {
   bool conservation = false;      // every arrival in exactly one bucket
@@ -84,6 +91,7 @@ struct OptionResult {
   FleetSummary fleet;                        // zeros for a managed API
   std::optional<EngineSummary> engine;       // of options that are simulated iteration by iteration
   std::optional<ApiSummary> api;             // of managed APIs with more than a latency
+  std::optional<BatchSummary> batches;       // of options whose requests leave batch by batch
   Checks checks;
   std::optional<core::Timeline> timeline;  // when it was asked for
   // Of a mixture: each part as an option of its own, in the order of the scenario. The usage of the mixture then counts

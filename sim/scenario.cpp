@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/format.hpp"
+#include "sim/dynamic_batching/dynamic_batching_reader.hpp"
 #include "sim/fleet/fleet_reader.hpp"
 #include "sim/serving/service_reader.hpp"
 
@@ -25,8 +26,9 @@ constexpr std::size_t most_parts = 16;
 constexpr std::array<std::string_view, 4> kinds{"managed_api", "self_hosted", "custom_model", "mixture"};
 
 BatchingFleetConfig read_batching_fleet(const Section& option, const Section& serving, const InstanceFacts& instance,
-                                        const core::traffic::TrafficConfig& traffic, const TextLoader& load_text) {
-  BatchingFleetConfig config = read_engine(serving, instance.name, instance.gpus, traffic, load_text);
+                                        const core::traffic::TrafficConfig& traffic, const TextLoader& load_text,
+                                        const ModelTransform& transform) {
+  BatchingFleetConfig config = read_engine(serving, instance.name, instance.gpus, traffic, load_text, transform);
   const std::int64_t places = config.engine.max_batch * config.replicas_per_instance;
   config.fleet = read_fleet(option, {places, serving, "max_batch"}, instance.metering);
   if (config.fleet.queue_limit == 0) {
@@ -84,7 +86,18 @@ OptionConfig read_option(const Section& section, const core::traffic::TrafficCon
   const Section serving = section.section("serving");
   const InstanceFacts instance = instance_of(section);
   if (serves_by_iteration(serving)) {
-    return {.name = name, .kind = kind, .serving = read_batching_fleet(section, serving, instance, traffic, load_text)};
+    const ModelTransform transform = read_transform(section);
+    return {.name = name,
+            .kind = kind,
+            .accuracy = transform.accuracy,
+            .serving = read_batching_fleet(section, serving, instance, traffic, load_text, transform)};
+  }
+  if (section.has("transform")) {
+    throw section.error("transform", "a transform of what was measured",
+                        "a model by its card (serving: {model: …}): what it does to latency is simulated, never said");
+  }
+  if (serves_in_batches(serving)) {
+    return {.name = name, .kind = kind, .serving = read_dynamic_batching(section, serving, instance.metering)};
   }
   return {.name = name, .kind = kind, .serving = read_slot_fleet(section, serving, instance, load_text)};
 }

@@ -24,6 +24,7 @@
 #include "sim/batching/engine_reader.hpp"
 #include "sim/cache/cache_reader.hpp"
 #include "sim/drills/drill.hpp"
+#include "sim/dynamic_batching/dynamic_batching_fleet.hpp"
 #include "sim/fleet/fleet_config.hpp"
 #include "sim/serving/service_model.hpp"
 #include "sim/topology/route.hpp"
@@ -48,7 +49,9 @@ struct MixtureConfig {
 struct OptionConfig {
   std::string name;
   OptionKind kind = OptionKind::managed_api;
-  std::variant<ManagedApiConfig, SlotFleetConfig, BatchingFleetConfig, MixtureConfig> serving;
+  // What a transform leaves of the accuracy of the model, as the scenario says it; nothing: nothing was said.
+  std::optional<double> accuracy{};
+  std::variant<ManagedApiConfig, SlotFleetConfig, BatchingFleetConfig, DynamicBatchingConfig, MixtureConfig> serving;
 };
 
 struct Scenario {

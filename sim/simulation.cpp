@@ -41,6 +41,11 @@ struct Maker {
       config.fleet.chance = fleets;
       return BatchingFleet{config, scenario.horizon, std::move(books), engine == Engine::events};
     }
+    if (const auto* const dynamic = std::get_if<DynamicBatchingConfig>(&option.serving)) {
+      DynamicBatchingConfig config = *dynamic;
+      config.fleet.chance = fleets;
+      return DynamicBatchingFleet{config, scenario.horizon, std::move(books)};
+    }
     SlotFleetConfig slots = std::get<SlotFleetConfig>(option.serving);
     slots.fleet.chance = fleets;
     if (engine == Engine::fast) {
@@ -62,6 +67,7 @@ struct Maker {
   }
 
   static bool knows_first_token(const OptionConfig& option) {
+    if (std::holds_alternative<DynamicBatchingConfig>(option.serving)) return false;
     const auto* const fleet = std::get_if<SlotFleetConfig>(&option.serving);
     return fleet == nullptr || fleet->service.has_first_token();
   }

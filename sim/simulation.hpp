@@ -23,6 +23,7 @@
 #include "sim/api/managed_api.hpp"
 #include "sim/batching/batching_fleet.hpp"
 #include "sim/cache/cache.hpp"
+#include "sim/dynamic_batching/dynamic_batching_fleet.hpp"
 #include "sim/fleet/event_fleet.hpp"
 #include "sim/fleet/fifo_fleet.hpp"
 #include "sim/result.hpp"

@@ -100,6 +100,8 @@ void strike(OptionConfig& option, const Fault& fault, const std::string& part) {
     api->faults.push_back(fault);
   } else if (auto* const engines = std::get_if<BatchingFleetConfig>(&option.serving)) {
     engines->fleet.faults.push_back(fault);
+  } else if (auto* const dynamic = std::get_if<DynamicBatchingConfig>(&option.serving)) {
+    dynamic->fleet.faults.push_back(fault);
   } else {
     std::get<SlotFleetConfig>(option.serving).fleet.faults.push_back(fault);
   }

@@ -8,11 +8,12 @@
 
 #include "sim/api/managed_api.hpp"
 #include "sim/batching/batching_fleet.hpp"
+#include "sim/dynamic_batching/dynamic_batching_fleet.hpp"
 #include "sim/fleet/event_fleet.hpp"
 #include "sim/fleet/fifo_fleet.hpp"
 
 namespace sim {
 
-using Leaf = std::variant<ManagedApi, FifoFleet, EventFleet, BatchingFleet>;
+using Leaf = std::variant<ManagedApi, FifoFleet, EventFleet, BatchingFleet, DynamicBatchingFleet>;
 
 }  // namespace sim

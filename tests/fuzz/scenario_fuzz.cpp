@@ -168,6 +168,10 @@ bool is_small(const sim::Scenario& scenario) {
       const std::int64_t instances = fleet.autoscaler ? fleet.autoscaler->max_replicas : fleet.initial_replicas;
       return is_short && instances * batching->replicas_per_instance <= 100;
     }
+    if (const auto* const batching = std::get_if<sim::DynamicBatchingConfig>(&option.serving)) {
+      const sim::FleetConfig& fleet = batching->fleet;
+      return (fleet.autoscaler ? fleet.autoscaler->max_replicas : fleet.initial_replicas) * batching->workers <= 1'000;
+    }
     const auto* const fleet = std::get_if<sim::SlotFleetConfig>(&option.serving);
     if (fleet == nullptr) return true;
     const sim::FleetConfig& config = fleet->fleet;
@@ -192,6 +196,14 @@ void check(const sim::OptionConfig& option) {
     check(sim::ServiceModel{api->latency});
   } else if (const auto* const batching = std::get_if<sim::BatchingFleetConfig>(&option.serving)) {
     check(*batching);
+  } else if (const auto* const dynamic = std::get_if<sim::DynamicBatchingConfig>(&option.serving)) {
+    check(dynamic->fleet);
+    require(dynamic->latency_ns.size() == static_cast<std::size_t>(dynamic->max_batch) + 1 && dynamic->workers >= 1,
+            "batches without a time");
+    for (std::size_t i = 1; i < dynamic->latency_ns.size(); ++i) {
+      require(dynamic->latency_ns[i] >= 1 && dynamic->latency_ns[i] >= dynamic->latency_ns[i - 1],
+              "a batch of no time");
+    }
   } else if (const auto* const mixture = std::get_if<sim::MixtureConfig>(&option.serving)) {
     for (const sim::OptionConfig& part : mixture->parts) check(part);
   } else {
