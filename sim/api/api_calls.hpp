@@ -20,8 +20,8 @@
 // What is billed: answers, those cut off up to the tokens they had made, prompts given up by hedging; errors only when
 // the vendor does so; 429s and outages never. All of it belongs to the hour of the arrival.
 //
-// At one nanosecond: calls end, hedges are sent, retries are sent, requests arrive; hedges and retries in the order of the
-// calls that they follow (of a hedged one: of its hedge).
+// At one nanosecond: calls end, hedges are sent, retries are sent, requests arrive; hedges and retries in the order of
+// the calls that they follow (of a hedged one: of its hedge).
 //
 // Cost: about 15 ns a request while it is served at its first call and neither a hedge nor a vendor's cache is in play,
 // 50 ns otherwise. Memory: 150 bytes for each request that waits for its next call.
