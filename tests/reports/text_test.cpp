@@ -82,6 +82,9 @@ TEST_CASE("What a vendor's limits cannot carry is said before the money", "[repo
   check_says(to_markdown(result), "## Limits");
   CHECK(reports::from_json("result.json", reports::to_json(result)) == result);
 
+  run.simulated.api->feasibility = {{"provisioned tokens a minute", 1'000'000, 5e5, 1.08e6, 360}};
+  check_says(reports::broken_limits(reports::assemble(test_support::about(), {run}))[0],
+             "92.6 % of the peak traffic can be served; 360 units would carry it");
   run.simulated.api->feasibility = {{"requests a minute", 59'000, 58'000, 60'000}};
   const reports::Result at_peak = reports::assemble(test_support::about(), {run});
   CHECK(at_peak.about.warnings == test_support::about().warnings);

@@ -94,7 +94,7 @@ TEST_CASE("Limits carry only what provisioned units leave", "[sim][managed_api]"
   const sim::TrafficNeed need{.mean_per_s = 5, .peak_per_s = 10, .mean_input_tokens = 1'000, .mean_output_tokens = 200};
   auto checks = feasibility(config, need);
   REQUIRE(checks.size() == 2);
-  CHECK(checks[0] == LimitCheck{"provisioned tokens a minute", 540'000, 540'000, 1'080'000});
+  CHECK(checks[0] == LimitCheck{"provisioned tokens a minute", 540'000, 540'000, 1'080'000, 360});
   CHECK(checks[1].mean_need == Approx(0).margin(1e-9));
   CHECK(checks[1].peak_need == Approx(300));
   config.provisioned->spills = false;
