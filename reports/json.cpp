@@ -265,6 +265,7 @@ struct Fields<sim::LimitCheck> {
     io("limit", c.limit);
     io("mean_need", c.mean_need);
     io("peak_need", c.peak_need);
+    io("units_needed", c.units_needed);
   }
 };
 

@@ -190,10 +190,12 @@ std::string limit_words(const sim::LimitCheck& check) {
       fmt::format("needs {} {} at its peak, {} on average; the limit is {}", count(check.peak_need), check.dimension,
                   count(check.mean_need), core::format_count(check.limit));
   if (check.verdict() == sim::LimitVerdict::holds) return needs + ": enough";
-  return fmt::format("{}: {:.1f} × too much{}; at most {} of the peak traffic can be served", needs,
+  const std::string enough =
+      check.units_needed > 0 ? fmt::format("; {} units would carry it", core::format_count(check.units_needed)) : "";
+  return fmt::format("{}: {:.1f} × too much{}; at most {} of the peak traffic can be served{}", needs,
                      check.peak_need / static_cast<double>(check.limit),
                      check.verdict() == sim::LimitVerdict::below_mean ? ", and not even the mean fits" : "",
-                     core::format_share(check.servable_at_peak()));
+                     core::format_share(check.servable_at_peak()), enough);
 }
 
 std::vector<std::string> broken_limits(const Result& result) {

@@ -83,6 +83,22 @@ options:
         "s.yaml:2:30: options.a: unknown key 'weights' (known: name, kind, egress, load_balancer, engineering, parts)");
 }
 
+TEST_CASE("Provisioned throughput has a price of its own or a row, and not both", "[cost_plan]") {
+  const std::string head = "options:\n  - {name: a, kind: managed_api, model: gpt-4.1, ";
+  const std::string units = "provisioned: {units: 50, tokens_per_minute_per_unit: 3000, output_weight: 4";
+  const Read agreed = read(head + units + ", price: $1.5}}\n");
+  CHECK(agreed.plan.provisioned->units == 50);
+  CHECK(agreed.plan.provisioned->price == Money::parse("1.5"));
+  CHECK(read(head + units + ", row: azure/openai-ptu}}\n").plan.provisioned->sku == "azure/openai-ptu");
+  for (const std::string slip : {"", ", price: $1, row: azure/openai-ptu"}) {
+    CHECK(error_of(head + units + slip + "}}\n").find("provisioned.price: found ") != std::string::npos);
+  }
+  CHECK(error_of(head + units + ", row: azure/openai-pt}}\n").find("did you mean 'azure/openai-ptu'?") !=
+        std::string::npos);
+  CHECK(error_of(head + units + ", row: gpt-4.1}}\n").find("which is counted in tokens") != std::string::npos);
+  CHECK(error_of(head + units + ", price: -1}}\n").find("an amount of 0 or more") != std::string::npos);
+}
+
 TEST_CASE("Everything an option can buy is read, exactly", "[cost_plan]") {
   const Read got = read(R"(
 cache_tier: {node: aws/cache.m6g.large, count: 2}

@@ -272,23 +272,18 @@ TEST_CASE("An option has a name of its own and a kind that there is", "[sim][sce
 }
 
 TEST_CASE("What this release does not simulate is refused, not skipped", "[sim][scenario]") {
-  check_all(api, {
-                     {"    kind: managed_api\n", "    kind: managed_api\n    limits: {requests_per_minute: 30_000}\n",
-                      "s.yaml:8:13: options.a.limits: found 'limits', expected no such key in this release: it is not "
-                      "simulated yet"},
-                     {"    kind: managed_api\n", "    kind: managed_api\n    retry: {max: 3}\n",
-                      "s.yaml:8:12: options.a.retry: found 'retry', expected no such key in this release: it is not "
-                      "simulated yet"},
-                     {"    kind: managed_api\n", "    kind: managed_api\n    hedging: {after: 1s}\n",
-                      "s.yaml:8:14: options.a.hedging: found 'hedging', expected no such key in this release: it is "
-                      "not simulated yet"},
-                     {"    kind: managed_api\n", "    kind: managed_api\n    routing: random\n",
-                      "s.yaml:8:14: options.a.routing: found 'routing', expected no such key in this release: it is "
-                      "not simulated yet"},
-                 });
+  check_all(api, {{"    kind: managed_api\n", "    kind: managed_api\n    routing: random\n",
+                   "s.yaml:8:14: options.a.routing: found 'routing', expected no such key in this release: it is not "
+                   "simulated yet"}});
   check_all(fleet, {{"    replicas: 1\n", "    replicas: 1\n    retry: {max: 3}\n",
                      "s.yaml:10:12: options.a.retry: found 'retry', expected no such key in this release: it is not "
-                     "simulated yet"}});
+                     "simulated yet"},
+                    {"    replicas: 1\n", "    replicas: 1\n    limits: {concurrency: 3}\n",
+                     "s.yaml:10:13: options.a.limits: found 'limits', expected no such key in this release: it is not "
+                     "simulated yet"},
+                    {"    replicas: 1\n", "    replicas: 1\n    hedging: {after: 1s}\n",
+                     "s.yaml:10:14: options.a.hedging: found 'hedging', expected no such key in this release: it is "
+                     "not simulated yet"}});
 }
 
 TEST_CASE("A managed API needs a first token and a pace, and patience of at most a day", "[sim][scenario]") {
