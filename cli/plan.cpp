@@ -8,6 +8,7 @@
 #include "decision/budget.hpp"
 #include "decision/slo.hpp"
 #include "pricing/price_table.hpp"
+#include "sim/capacity.hpp"
 
 namespace cli {
 namespace {
@@ -80,6 +81,7 @@ Plan read_plan(const ScenarioText& text, const std::vector<std::string>& sets, s
   if (users >= 1) about.daily_users = static_cast<std::int64_t>(std::llround(users));  // a replayed trace has none
   about.currency = plan.catalog.currency();
   about.assumptions = document.assumptions();
+  about.warnings = sim::capacity_warnings(plan.scenario);
   return plan;
 }
 

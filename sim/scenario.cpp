@@ -108,6 +108,8 @@ void set_calendar(const core::Horizon& horizon, OptionConfig& option) {
       [&](auto& serving) {
         if constexpr (requires { serving.fleet.autoscaler; }) {
           if (serving.fleet.autoscaler) serving.fleet.autoscaler->horizon_start = horizon.start;
+        } else if constexpr (requires { serving.parts; }) {
+          for (OptionConfig& part : serving.parts) set_calendar(horizon, part);
         }
       },
       option.serving);

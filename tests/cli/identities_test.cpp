@@ -10,9 +10,12 @@ namespace {
 
 std::vector<sim::OptionResult> results(bool conservation, bool littles_law, bool busy_time, bool kv_memory) {
   std::vector<sim::OptionResult> two(2);
-  two[0].checks = {true, true, true, true, 0, 0, 0};
+  two[0].checks = {.conservation = true, .littles_law = true, .busy_time = true};
   two[1].name = "self-hosted";
-  two[1].checks = {conservation, littles_law, busy_time, kv_memory, 0, 0, 0};
+  two[1].checks = {.conservation = conservation,
+                   .littles_law = littles_law,
+                   .busy_time = busy_time,
+                   .kv_memory = kv_memory};
   return two;
 }
 
