@@ -1,25 +1,24 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "cli/drills.hpp"
 #include "cli/files.hpp"
-#include "cli/identities.hpp"
+#include "cli/option_runs.hpp"
 #include "cli/partial.hpp"
-#include "cli/pipeline.hpp"
 #include "cli/plan.hpp"
 #include "cli/program.hpp"
 #include "cli/progress.hpp"
-#include "pricing/billing.hpp"
 #include "reports/csv.hpp"
 #include "reports/json.hpp"
 #include "reports/json_io.hpp"
 #include "reports/markdown.hpp"
 #include "reports/text.hpp"
-#include "sim/simulation.hpp"
 
 // Wall time lives in a file of its own, so that the others are the same bytes for a seed.
 struct Timing {
@@ -69,20 +68,13 @@ std::vector<std::string> stale_warnings(const Plan& plan, const reports::Result&
   return warnings;
 }
 
-std::vector<reports::OptionRun> priced(const Plan& plan, const core::Horizon& horizon,
-                                       std::vector<sim::OptionResult> results) {
-  std::vector<reports::OptionRun> runs;
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    reports::OptionRun run;
-    run.kind = sim::name_of(plan.scenario.options[i].kind);
-    run.simulated = std::move(results[i]);
-    for (const core::BillingPeriod& period : horizon.periods) {
-      run.bills.push_back(pricing::bill(plan.cost_plans[i], plan.catalog, run.simulated.usage, period));
-    }
-    run.one_time = pricing::one_time(plan.cost_plans[i], plan.catalog);
-    runs.push_back(std::move(run));
-  }
-  return runs;
+std::vector<reports::DrillReport> drills(const Plan& plan, const SimulateWith& with, const std::atomic<bool>& interrupt,
+                                         const Console& console, bool quiet) {
+  std::optional<Progress> progress;
+  return run_drills(plan, with, interrupt, [&](const std::string&, core::Duration hours) {
+    progress.emplace(console, hours, quiet);
+    return progress->reporter();
+  });
 }
 
 void write_results(ResultFolder& folder, const reports::Result& result, const Timing& timing) {
@@ -101,21 +93,17 @@ int run(const RunArguments& arguments, const Console& console) {
   const std::filesystem::path target = out_folder(arguments, plan.scenario.name);
   ResultFolder folder{target};
 
-  sim::Simulation simulation{plan.scenario, arguments.seed};
-  const Stages stages{.produce = [&](core::traffic::Block& b) { return simulation.produce(b); },
-                      .look_up = [&](core::traffic::Block& b) { simulation.look_up(b); },
-                      .option_count = simulation.option_count(),
-                      .serve = [&](std::size_t k, const core::traffic::Block& b) { simulation.serve(k, b); }};
   static const std::atomic<bool> never{false};
   const std::atomic<bool>& interrupt = console.interrupt != nullptr ? *console.interrupt : never;
+  const SimulateWith with{.seed = arguments.seed, .threads = arguments.threads};
   const auto started = Clock::now();
-  PipelineEnd end;
+  Simulated simulated;
   {
     Progress progress{console, plan.scenario.horizon.length(), arguments.quiet};
-    end = run_pipeline(stages, arguments.threads, interrupt, progress.reporter());
+    simulated = simulate(plan.scenario, with, interrupt, progress.reporter());
   }
-  std::vector<sim::OptionResult> results = simulation.finish();
-  demand_identities(results, arguments.seed);
+  std::vector<sim::OptionResult> results = std::move(simulated.results);
+  const PipelineEnd& end = simulated.end;
   if (end.interrupted) {
     if (end.whole_hours == 0) {
       console.error("billcast: interrupted before the first hour was simulated; nothing is written\n");
@@ -137,12 +125,18 @@ int run(const RunArguments& arguments, const Console& console) {
   const core::Horizon horizon = plan.about.horizon;
   reports::Result result = reports::assemble(plan.about, priced(plan, horizon, std::move(results)));
   result.about.warnings = stale_warnings(plan, result);
+  if (!end.interrupted) result.drills = drills(plan, with, interrupt, console, arguments.quiet);
+  const bool cut_short = end.interrupted || result.drills.size() < plan.scenario.drills.size();
+  if (cut_short && !end.interrupted) {
+    result.notes.push_back(
+        fmt::format("Interrupted after {} of {} drills.", result.drills.size(), plan.scenario.drills.size()));
+  }
   write_results(folder, result, timing);
   if (!arguments.quiet) {
     console.out(reports::to_text(result, {.colour = console.colour}));
     console.error(fmt::format("written to {}: {}\n", target.string(), fmt::join(ResultFolder::file_names(), ", ")));
   }
-  return end.interrupted ? exit_interrupted : exit_done;
+  return cut_short ? exit_interrupted : exit_done;
 }
 
 }  // namespace cli

@@ -325,6 +325,52 @@ struct Fields<OptionReport> {
 };
 
 template <>
+struct Fields<decision::DrillCheck> {
+  static void visit(auto& io, decision::DrillCheck& c) {
+    io("target", c.target);
+    io("good_ppb", c.good_ppb);
+    io("needed_ppb", c.needed_ppb);
+    io("held", c.held);
+  }
+};
+
+template <>
+struct Fields<decision::DrillVerdict> {
+  static void visit(auto& io, decision::DrillVerdict& v) {
+    io("held", v.held);
+    io("held_without", v.held_without);
+    io("checks", v.checks);
+    io("recovered_ns", v.recovered_ns);
+    io("arrivals", v.arrivals);
+    io("lost", v.lost);
+    io("lost_without", v.lost_without);
+  }
+};
+
+template <>
+struct Fields<DrillOutcome> {
+  static void visit(auto& io, DrillOutcome& o) {
+    io("name", o.name);
+    io("verdict", o.verdict);
+    io("extra_cost", o.extra_cost);
+  }
+};
+
+template <>
+struct Fields<DrillReport> {
+  static void visit(auto& io, DrillReport& d) {
+    io("name", d.name);
+    io("fault", d.fault);
+    io("amount", d.amount);
+    io("zone", d.zone);
+    io("begin_ns", d.begin_ns);
+    io("end_ns", d.end_ns);
+    io("watched_ns", d.watched_ns);
+    io("options", d.options);
+  }
+};
+
+template <>
 struct Fields<PriceRow> {
   static void visit(auto& io, PriceRow& p) {
     io("item", p.item);
@@ -388,6 +434,7 @@ struct Fields<File> {
     }
     io("about", f.result.about);
     io("verdict", f.result.verdict);
+    io("drills", f.result.drills);
     io("options", f.result.options);
     io("prices", f.result.prices);
     io("notes", f.result.notes);

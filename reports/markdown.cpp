@@ -25,6 +25,7 @@ class MarkdownReport {
     line("**" + md(result_.verdict.headline) + "**");
     list("", result_.verdict.reasons);
     overview();
+    drills();
     for (const OptionReport& option : result_.options) describe(option);
     list("## Warnings", result_.about.warnings);
     list("## Notes", result_.notes);
@@ -68,6 +69,25 @@ class MarkdownReport {
            o.latency.count == 0 ? "–" : core::format_duration(core::Duration{o.latency.p95_ns}), targets_summary(o)});
     }
     out_ += '\n';
+  }
+
+  void drills() {
+    if (result_.drills.empty()) return;
+    line("## Drills");
+    line(drills_headline(result_.drills));
+    row({"drill", "what happens", "option", "objectives", "recovered", "lost more", "extra cost"});
+    row({"---", "---", "---", "---", "---", "---:", "---:"});
+    std::vector<std::string> misses;
+    for (const DrillReport& drill : result_.drills) {
+      for (const DrillOutcome& outcome : drill.options) {
+        const std::vector<std::string> cells = drill_cells(outcome, currency());
+        row({md(drill.name), md(drill_words(drill, result_.about)), md(cells[0]), cells[1], cells[2], cells[3],
+             md(cells[4])});
+      }
+      for (const std::string& miss : drill_misses(drill)) misses.push_back(miss);
+    }
+    out_ += '\n';
+    list("", misses);
   }
 
   void bill(const std::string& heading, const std::vector<pricing::BillLine>& lines) {

@@ -2,6 +2,7 @@
 //
 //  * of a run:     `title`, `state_of_run`, `reproduce`, `main_assumptions`
 //  * of an option: `outcome_words`, `fleet_words`, `engine_words`, `target_words`, `percentiles`
+//  * of drills:    `drill_words`, `drill_cells`, `drill_misses`, `drills_headline`
 //  * of figures:   `quantity_words`, `price_words`
 //  * of a command: `shell_word`
 //
@@ -43,6 +44,14 @@ std::string monthly_words(const decision::MonthlyCost& monthly, std::string_view
 
 // Names and values of the figures people ask for: {"p50", "812 ms"}, …
 std::vector<std::pair<std::string, std::string>> percentiles(const Distribution& distribution);
+
+// Of a drill: "3 × the requests, 2026-12-01 18:00 to 18:30 UTC"; one cell for each column of its table; and a sentence
+// for each objective that an option missed.
+std::string drill_words(const DrillReport& drill, const About& about);
+std::vector<std::string> drill_cells(const DrillOutcome& outcome, std::string_view currency);
+std::vector<std::string> drill_misses(const DrillReport& drill);
+std::string drills_headline(
+    const std::vector<DrillReport>& drills);  // "managed-api held 2 of 2, self-hosted 1 of 2 drills."
 
 std::string quantity_words(core::Quantity quantity);  // "12,345.679": at most three decimals
 // "$0.15", "varies" when periods differ or tiers set it, "unpriced" for a line without a price.

@@ -23,6 +23,7 @@
 #include "core/usage.hpp"
 #include "core/yaml_reader.hpp"
 #include "decision/budget.hpp"
+#include "decision/drill_verdict.hpp"
 #include "decision/monthly_cost.hpp"
 #include "decision/slo.hpp"
 #include "decision/verdict.hpp"
@@ -121,10 +122,31 @@ struct About {
   bool operator==(const About&) const = default;
 };
 
+// What became of one option in a drill.
+struct DrillOutcome {
+  std::string name;
+  decision::DrillVerdict verdict;
+  core::Money extra_cost;  // recurring, over the hours watched, against the same hours without the fault
+  bool operator==(const DrillOutcome&) const = default;
+};
+
+struct DrillReport {
+  std::string name;
+  std::string fault;  // "surge", …
+  double amount = 1;  // a factor or a share, by fault
+  std::string zone;   // of a zone_loss
+  std::int64_t begin_ns = 0;
+  std::int64_t end_ns = 0;
+  std::int64_t watched_ns = 0;  // hours simulated, from the start of the horizon
+  std::vector<DrillOutcome> options;
+  bool operator==(const DrillReport&) const = default;
+};
+
 struct Result {
   About about;
   std::vector<OptionReport> options;  // in the order of the scenario
   decision::Verdict verdict;
+  std::vector<DrillReport> drills;
   std::vector<PriceRow> prices;    // in the order of first use
   std::vector<std::string> notes;  // what this release leaves out
   bool operator==(const Result&) const = default;

@@ -1,5 +1,7 @@
 #include "reports/text.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "core/format.hpp"
@@ -22,6 +24,7 @@ class TextReport {
     if (const std::string state = state_of_run(result_); !state.empty()) page_.paragraph(state, 0, TextPage::red);
     verdict();
     overview();
+    drills();
     for (const OptionReport& option : result_.options) describe(option);
     assumptions();
     page_.list("WARNINGS", result_.about.warnings);
@@ -57,6 +60,28 @@ class TextReport {
            o.latency.count == 0 ? "-" : core::format_duration(core::Duration{o.latency.p95_ns}), targets_summary(o)});
     }
     page_.table(table, 2);
+  }
+
+  void drills() {
+    if (result_.drills.empty()) return;
+    page_.heading("DRILLS");
+    page_.paragraph(drills_headline(result_.drills), 2, TextPage::bold);
+    Table table{"llllrr", 0};
+    table.row({"", "", "objectives", "recovered", "lost more", "extra cost"});
+    std::vector<std::string> remarks;
+    for (const DrillReport& drill : result_.drills) {
+      std::string name = plain(drill.name);
+      for (const DrillOutcome& outcome : drill.options) {
+        std::vector<std::string> cells = drill_cells(outcome, currency());
+        cells.front() = plain(cells.front());
+        cells.insert(cells.begin(), std::exchange(name, ""));
+        table.row(std::move(cells));
+      }
+      remarks.push_back(fmt::format("{}: {}", drill.name, drill_words(drill, result_.about)));
+      for (std::string& miss : drill_misses(drill)) remarks.push_back(std::move(miss));
+    }
+    page_.table(table, 2);
+    page_.items(remarks, 2);
   }
 
   void bill(const std::string& words, const std::vector<pricing::BillLine>& lines) {

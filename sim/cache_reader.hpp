@@ -7,6 +7,7 @@
 
 #include "core/time.hpp"
 #include "core/yaml_reader.hpp"
+#include "sim/drills/fault.hpp"
 
 namespace sim {
 
@@ -16,6 +17,7 @@ struct CacheConfig {
   core::Duration hit_latency{0};
   double zipf_exponent = 0;
   std::uint32_t keys = 0;
+  Faults faults{};  // cold_cache
 };
 
 // Throws core::ConfigError.

@@ -23,13 +23,58 @@ void Ledger::tell_apart(const std::vector<std::string>& classes) {
   is_watched_ = is_watched_ || !classes.empty();
 }
 
+void Ledger::follow(const std::vector<core::Watch>& watches) {
+  result_.timeline.emplace(watches, static_cast<std::int32_t>(result_.usage.hours.size()));
+  is_watched_ = true;
+}
+
 void Ledger::watch(const Visit& visit, std::int64_t start_ns, std::int64_t end_ns, core::Outcome outcome,
                    std::int64_t sign) {
+  const std::int64_t latency_ns = end_ns - visit.arrival_ns;
+  const std::int64_t first_token_ns = start_ns - visit.arrival_ns + visit.first_token_ns;
+  if (result_.timeline) note_minute(visit, latency_ns, first_token_ns, outcome, sign);
   if (outcome != core::Outcome::served || result_.classes.empty()) return;
   ClassResult& of_class = result_.classes[visit.traffic_class];
-  of_class.latency_ns.adjust(end_ns - visit.arrival_ns, sign);
-  if (has_first_token_) {
-    of_class.time_to_first_token_ns.adjust(start_ns - visit.arrival_ns + visit.first_token_ns, sign);
+  of_class.latency_ns.adjust(latency_ns, sign);
+  if (has_first_token_) of_class.time_to_first_token_ns.adjust(first_token_ns, sign);
+}
+
+void Ledger::note_minute(const Visit& visit, std::int64_t latency_ns, std::int64_t first_token_ns,
+                         core::Outcome outcome, std::int64_t sign) {
+  core::Timeline& timeline = *result_.timeline;
+  const auto at = static_cast<std::size_t>(visit.arrival_ns / core::ns_per_minute);
+  core::Timeline::Minute& minute = timeline.minutes[at];
+  minute.arrivals += sign;
+  if (outcome == core::Outcome::in_flight) return;
+  if (outcome != core::Outcome::served) {
+    minute.lost += sign;
+    return;
+  }
+  minute.answered += sign;
+  for (std::size_t i = 0; i < timeline.watches.size(); ++i) {
+    const core::Watch& watch = timeline.watches[i];
+    if (watch.traffic_class && *watch.traffic_class != visit.traffic_class) continue;
+    const bool of_whole = watch.measure == core::Watch::Measure::latency;
+    core::Timeline::Count& count = timeline.count(at, i);
+    count.answered += sign;
+    if ((of_whole ? latency_ns : first_token_ns) > watch.limit_ns) count.over += sign;
+  }
+}
+
+// Of which class a hit was is not known: it counts where all requests do.
+void Ledger::note_hits(const core::traffic::Block& block) {
+  core::Timeline& timeline = *result_.timeline;
+  for (std::size_t i = 0; i < block.hits.by_minute.size(); ++i) {
+    const std::int64_t hits = block.hits.by_minute[i];
+    if (hits == 0) continue;
+    const std::size_t at = static_cast<std::size_t>(block.hour) * 60 + i;
+    timeline.minutes[at].arrivals += hits;
+    timeline.minutes[at].answered += hits;
+    for (std::size_t w = 0; w < timeline.watches.size(); ++w) {
+      if (timeline.watches[w].traffic_class) continue;
+      timeline.count(at, w).answered += hits;
+      if (hit_latency_ns_ > timeline.watches[w].limit_ns) timeline.count(at, w).over += hits;
+    }
   }
 }
 
@@ -44,6 +89,7 @@ void Ledger::open(const core::traffic::Block& block) {
   hour_->cache_hits += block.hits.count;
   hour_->cache_hit_output_tokens += block.hits.output_tokens;
   if (block.hits.count > 0) {
+    if (result_.timeline) note_hits(block);
     result_.latency_ns.record_n(hit_latency_ns_, block.hits.count);
     if (has_first_token_) result_.time_to_first_token_ns.record_n(hit_latency_ns_, block.hits.count);
   }

@@ -51,6 +51,9 @@ class Ledger {
   // Keeps the times of these classes apart from now on. Call it before the first block.
   void tell_apart(const std::vector<std::string>& classes);
 
+  // Counts minute by minute from now on, in the result's timeline. Call it before the first block.
+  void follow(const std::vector<core::Watch>& watches);
+
   // Opens a block: all its requests are now owed an outcome.
   void open(const core::traffic::Block& block);
 
@@ -149,8 +152,11 @@ class Ledger {
   OptionResult close();
 
  private:
+  void note_minute(const Visit& visit, std::int64_t latency_ns, std::int64_t first_token_ns, core::Outcome outcome,
+                   std::int64_t sign);
+  void note_hits(const core::traffic::Block& block);
   void count(const Entry& entry, std::int64_t sign);
-  // For whoever wants to know more of each request than the sums: its class. Taken back with `sign` -1.
+  // For whoever wants to know more of each request than the sums: its class, its minute. Taken back with `sign` -1.
   void watch(const Visit& visit, std::int64_t start_ns, std::int64_t end_ns, core::Outcome outcome, std::int64_t sign);
   void check();
 

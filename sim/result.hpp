@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/histogram.hpp"
+#include "core/timeline.hpp"
 #include "core/usage.hpp"
 
 namespace sim {
@@ -79,6 +80,7 @@ struct OptionResult {
   FleetSummary fleet;                   // zeros for a managed API
   std::optional<EngineSummary> engine;  // of options that are simulated iteration by iteration
   Checks checks;
+  std::optional<core::Timeline> timeline;  // when it was asked for
 };
 
 }  // namespace sim

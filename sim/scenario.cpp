@@ -82,6 +82,17 @@ OptionConfig read_option(const Section& section, const core::traffic::TrafficCon
   return {.name = name, .kind = kind, .serving = read_slot_fleet(section, serving, instance, load_text)};
 }
 
+// A schedule goes by the week of the horizon.
+void set_calendar(const core::Horizon& horizon, OptionConfig& option) {
+  std::visit(
+      [&](auto& serving) {
+        if constexpr (requires { serving.fleet.autoscaler; }) {
+          if (serving.fleet.autoscaler) serving.fleet.autoscaler->horizon_start = horizon.start;
+        }
+      },
+      option.serving);
+}
+
 }  // namespace
 
 core::Horizon read_horizon(const core::Section& section, std::optional<int> months) {
@@ -120,10 +131,12 @@ Scenario read_scenario(const Section& root, const TextLoader& load_text, const I
   std::set<std::string> names;
   for (const Section& option : root.sections("options")) {
     scenario.options.push_back(read_option(option, scenario.traffic, load_text, instance));
+    set_calendar(scenario.horizon, scenario.options.back());
     const std::string& name = scenario.options.back().name;
     if (!names.insert(name).second)
       throw option.error("name", fmt::format("'{}' again", name), "a name of its own for each option");
   }
+  scenario.drills = read_drills(root, scenario);
   return scenario;
 }
 

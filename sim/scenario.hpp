@@ -15,6 +15,7 @@
 
 #include "core/calendar.hpp"
 #include "core/time.hpp"
+#include "core/timeline.hpp"
 #include "core/traffic/stream.hpp"
 #include "core/usage.hpp"
 #include "core/yaml_reader.hpp"
@@ -22,6 +23,7 @@
 #include "sim/batching/batching_fleet.hpp"
 #include "sim/batching/engine_reader.hpp"
 #include "sim/cache_reader.hpp"
+#include "sim/drills/drill.hpp"
 #include "sim/fleet/fleet_config.hpp"
 #include "sim/serving/service_model.hpp"
 
@@ -47,6 +49,8 @@ struct Scenario {
   core::traffic::TrafficConfig traffic;
   std::optional<CacheConfig> cache;
   std::vector<OptionConfig> options;  // at least one
+  std::vector<Drill> drills;
+  std::vector<core::Watch> watches;  // limits to hold against every answer, minute by minute; none: no timeline
 };
 
 // What the simulator must know of an option's instances: a matter of the price table, told by the caller.

@@ -22,12 +22,14 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, Engine engi
     if (const auto* const api = std::get_if<ManagedApiConfig>(&option.serving)) {
       Ledger ledger{option.name, scenario.horizon, hit_latency, true};
       ledger.tell_apart(classes);
+      if (!scenario.watches.empty()) ledger.follow(scenario.watches);
       options_.push_back(std::make_unique<Option>(ManagedApi{api->latency, api->timeout, std::move(ledger)}));
       continue;
     }
     if (const auto* const batching = std::get_if<BatchingFleetConfig>(&option.serving)) {
       Ledger ledger{option.name, scenario.horizon, hit_latency, true};
       ledger.tell_apart(classes);
+      if (!scenario.watches.empty()) ledger.follow(scenario.watches);
       BatchingFleetConfig config = *batching;
       config.fleet.chance = fleets;
       options_.push_back(std::make_unique<Option>(
@@ -38,6 +40,7 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, Engine engi
     fleet.fleet.chance = fleets;
     Ledger ledger{option.name, scenario.horizon, hit_latency, fleet.service.has_first_token()};
     ledger.tell_apart(classes);
+    if (!scenario.watches.empty()) ledger.follow(scenario.watches);
     if (engine == Engine::fast) {
       options_.push_back(
           std::make_unique<Option>(FifoFleet{fleet.fleet, fleet.service, scenario.horizon, std::move(ledger)}));

@@ -11,6 +11,7 @@ namespace core::traffic {
 // What the cache took out of a block before any option saw it.
 struct HitTally {
   std::int64_t count = 0;
+  std::array<std::int32_t, 60> by_minute{};  // of the hour
   std::int64_t input_tokens = 0;
   std::int64_t output_tokens = 0;
 };

@@ -87,7 +87,11 @@ double Demand::minute(std::int64_t index) {
   assert(index >= 0 && index < minute_count_);
   const auto day = static_cast<std::int32_t>(index / minutes_per_day);
   if (day != loaded_day_) { load_day(day); }
-  return day_minutes_[static_cast<std::size_t>(index % minutes_per_day)];
+  double expected = day_minutes_[static_cast<std::size_t>(index % minutes_per_day)];
+  for (const Surge& surge : config_.surges) {
+    if (surge.begin_min <= index && index < surge.end_min) { expected *= surge.factor; }
+  }
+  return expected;
 }
 
 void Demand::load_day(std::int32_t day) {

@@ -7,7 +7,8 @@
 // share × hour shape(local time) × day-of-week shape(local day) / 1440. Both shapes are scaled to a mean of 1, so that
 // they move requests within the day and the week and never change their number: a flat shape gives exactly users ×
 // requests × days. Hours are joined by straight lines from centre to centre; days of the week change at local
-// midnight. Time zones have no daylight saving time. Growth is a step function of the UTC day, taken at its middle.
+// midnight. A surge multiplies whole minutes. Time zones have no daylight saving time. Growth is a step function of the
+// UTC day, taken at its middle.
 //
 // Example:
 //   const Demand demand{{.daily_users = 1e6, .requests_per_user_day = 10}, horizon};
@@ -61,6 +62,13 @@ struct Growth {
   double factor(Date start, std::int32_t day) const;
 };
 
+// The minutes [begin, end) of the horizon bring so many times the requests.
+struct Surge {
+  std::int64_t begin_min = 0;
+  std::int64_t end_min = 0;
+  double factor = 1;
+};
+
 struct DemandConfig {
   double daily_users = 0;
   double requests_per_user_day = 0;
@@ -68,6 +76,7 @@ struct DemandConfig {
   WeekShape day_of_week = {1, 1, 1, 1, 1, 1, 1};
   std::vector<ZoneShare> zones = {{}};  // shares sum to 1
   Growth growth{};
+  std::vector<Surge> surges{};
 };
 
 class Demand {

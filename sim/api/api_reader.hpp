@@ -7,6 +7,7 @@
 #include "core/time.hpp"
 #include "core/traffic/stream.hpp"
 #include "core/yaml_reader.hpp"
+#include "sim/drills/fault.hpp"
 #include "sim/serving/service_model.hpp"
 
 namespace sim {
@@ -14,6 +15,7 @@ namespace sim {
 struct ManagedApiConfig {
   PacedLatency latency;
   core::Duration timeout;
+  Faults faults{};
 };
 
 // `option`: an item of `options` with `kind: managed_api`. Throws core::ConfigError.

@@ -93,7 +93,7 @@ Case draw(std::uint64_t seed, Kind kind = Kind::plain) {
   if (below(3) != 0) fleet.queue_limit = below(30);
   if (below(2) != 0) fleet.timeout = grain * (1 + below(60'000) * ns_per_ms / grain.count());
   if (below(4) != 0) {
-    sim::AutoscalerConfig& scaler = fleet.autoscaler.emplace();
+    sim::AutoscalerConfig scaler;
     scaler.metric = static_cast<sim::ScalingMetric>(below(3));
     scaler.target = scaler.metric == sim::ScalingMetric::utilization ? 20.0 + static_cast<double>(below(70))
                                                                      : 0.5 + static_cast<double>(below(40)) / 10;
@@ -102,6 +102,7 @@ Case draw(std::uint64_t seed, Kind kind = Kind::plain) {
     scaler.sync_period = 1s * (1 + below(30));
     scaler.metric_delay = 1s * below(40);
     scaler.scale_down_stabilization = 1s * below(300);
+    fleet.autoscaler = scaler;
     fleet.cold_start.provision = core::Duration{1s * (below(3) == 0 ? 0 : below(90))};
     fleet.cold_start.warmup = grain * below(10);
   }

@@ -1,0 +1,220 @@
+#include "sim/drills/drill.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "core/calendar.hpp"
+#include "core/format.hpp"
+#include "core/timeline.hpp"
+#include "core/units.hpp"
+#include "sim/scenario.hpp"
+
+namespace sim {
+namespace {
+
+using namespace std::chrono_literals;
+using core::Section;
+
+// The names of a Fault's kinds, in their order.
+std::vector<std::string_view> fault_names() {
+  std::vector<std::string_view> names;
+  for (int kind = 0; kind <= static_cast<int>(FaultKind::rollback); ++kind) {
+    names.push_back(name_of(static_cast<FaultKind>(kind)));
+  }
+  return names;
+}
+
+std::optional<int> two_digits(std::string_view text) {
+  int value = 0;
+  const auto [end, flaw] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (flaw != std::errc{} || end != text.data() + text.size() || text.size() != 2) return std::nullopt;
+  return value;
+}
+
+// "2026-12-01T18:00" or a time since the start of the horizon.
+std::int64_t read_moment(const Section& drill, const core::Horizon& horizon) {
+  constexpr std::string_view expected = "a time such as 2026-12-01T18:00, or one since the start of the horizon as 18h";
+  const std::string text = drill.text("at", {.expected = expected});
+  std::int64_t at_ns = 0;
+  if (const std::size_t t = text.find('T'); t != std::string::npos) {
+    const std::string_view clock = std::string_view{text}.substr(t + 1);
+    const auto hour = clock.size() == 5 && clock[2] == ':' ? two_digits(clock.substr(0, 2)) : std::nullopt;
+    const auto minute = hour ? two_digits(clock.substr(3)) : std::nullopt;
+    if (!minute || *hour > 23 || *minute > 59) throw drill.error("at", fmt::format("'{}'", text), expected);
+    try {
+      const core::Date date = core::parse_date(text.substr(0, t));
+      at_ns = core::to_ns((date - horizon.start) + std::chrono::hours{*hour} + std::chrono::minutes{*minute});
+    } catch (const std::invalid_argument&) { throw drill.error("at", fmt::format("'{}'", text), expected); }
+  } else {
+    const auto since = core::parse_duration(text);
+    if (!since) throw drill.error("at", fmt::format("'{}'{}", text, core::clause(since.flaw)), expected);
+    at_ns = core::to_ns(since.value);
+  }
+  const std::int64_t length_ns = core::to_ns(horizon.length());
+  if (at_ns < 0 || at_ns >= length_ns) {
+    throw drill.error("at", fmt::format("'{}'", text),
+                      fmt::format("a time within the horizon, {} hours from {}", horizon.hour_count(),
+                                  core::format_date(horizon.start)));
+  }
+  return at_ns;
+}
+
+bool is_fleet(const OptionConfig& option) { return !std::holds_alternative<ManagedApiConfig>(option.serving); }
+
+bool can_suffer(const OptionConfig& option, const Fault& fault) {
+  switch (fault.kind) {
+    case FaultKind::surge:
+    case FaultKind::slow_dependency:
+    case FaultKind::cold_cache:
+      return true;
+    case FaultKind::vendor_outage:
+      return !is_fleet(option);
+    case FaultKind::zone_loss:
+    case FaultKind::spot_reclaim:
+    case FaultKind::rollback:
+      return is_fleet(option);
+  }
+  return false;
+}
+
+Faults& faults_of(OptionConfig& option) {
+  if (auto* const api = std::get_if<ManagedApiConfig>(&option.serving)) return api->faults;
+  if (auto* const engines = std::get_if<BatchingFleetConfig>(&option.serving)) return engines->fleet.faults;
+  return std::get<SlotFleetConfig>(option.serving).fleet.faults;
+}
+
+// Of the traffic or the cache, which all options share.
+bool is_shared(FaultKind kind) { return kind == FaultKind::surge || kind == FaultKind::cold_cache; }
+
+Fault read_fault(const Section& section, const Scenario& scenario) {
+  Fault fault;
+  fault.kind = static_cast<FaultKind>(section.choice("fault", fault_names()));
+  fault.begin_ns = read_moment(section, scenario.horizon);
+  const core::Duration lasts = section.duration(
+      "for", {.min = 1min, .max = 24h * 31, .fallback = 30min, .why = "long enough to see a fleet react"});
+  fault.end_ns = fault.begin_ns + core::to_ns(lasts);
+  switch (fault.kind) {
+    case FaultKind::surge:
+      if (scenario.traffic.arrivals.process == core::traffic::ArrivalsConfig::Process::trace) {
+        throw section.error("fault", "a surge of a traffic that is replayed from a trace",
+                            "a traffic with daily_users, or another fault");
+      }
+      if (fault.begin_ns % core::ns_per_minute != 0 || fault.end_ns % core::ns_per_minute != 0) {
+        throw section.error("at", "parts of a minute", "whole minutes, in which demand is told");
+      }
+      fault.amount = section.number("factor", {.min = 0, .max = 10'000});
+      break;
+    case FaultKind::slow_dependency:
+      fault.amount = section.number("factor", {.min = 0.001, .max = 10'000});
+      break;
+    case FaultKind::cold_cache:
+      if (!scenario.cache) throw section.error("fault", "a cold cache", "a scenario with a cache");
+      break;
+    case FaultKind::zone_loss:
+      fault.zone = section.text("zone", {.expected = "the name of a zone of the option's instances"});
+      break;
+    case FaultKind::spot_reclaim:
+    case FaultKind::rollback:
+      fault.amount = section.share("share", {.min = 0.001, .max = 1});
+      break;
+    case FaultKind::vendor_outage:
+      fault.amount = section.share(
+          "share", {.min = 0.001, .max = 1, .fallback = 1.0, .why = "every call fails while the vendor is down"});
+      break;
+  }
+  return fault;
+}
+
+std::vector<std::string> read_sufferers(const Section& section, const Fault& fault, const Scenario& scenario) {
+  std::vector<std::string> able;
+  std::vector<std::string> all;
+  for (const OptionConfig& option : scenario.options) {
+    all.push_back(option.name);
+    if (can_suffer(option, fault)) able.push_back(option.name);
+  }
+  if (!section.has("options")) {
+    if (able.empty()) {
+      throw section.error("fault", fmt::format("'{}', which none of the options can suffer", name_of(fault.kind)),
+                          "a fault of the traffic, the cache or one of the options");
+    }
+    return able;
+  }
+  const std::vector<std::string> named = section.texts("options");
+  if (named.empty()) throw section.error("options", "none", "at least one, or no such key");
+  for (const std::string& name : named) {
+    if (std::find(all.begin(), all.end(), name) == all.end()) {
+      const auto near = core::nearest(name, all);
+      throw section.error("options", fmt::format("'{}'", name),
+                          fmt::format("names of options ({}){}", fmt::join(all, ", "),
+                                      near ? fmt::format("; did you mean '{}'?", *near) : ""));
+    }
+    if (std::find(able.begin(), able.end(), name) == able.end()) {
+      throw section.error("options", fmt::format("'{}', which cannot suffer a {}", name, name_of(fault.kind)),
+                          fmt::format("one of those that can ({})", fmt::join(able, ", ")));
+    }
+  }
+  std::erase_if(able,
+                [&](const std::string& name) { return std::find(named.begin(), named.end(), name) == named.end(); });
+  return able;
+}
+
+}  // namespace
+
+std::vector<Drill> read_drills(const Section& root, const Scenario& scenario) {
+  std::vector<Drill> drills;
+  std::set<std::string> names;
+  for (const Section& section : root.optional_sections("drills")) {
+    Drill drill;
+    drill.name = section.text("name", {.expected = "the drill's name"});
+    if (!names.insert(drill.name).second) {
+      throw section.error("name", fmt::format("'{}' again", drill.name), "a name of its own for each drill");
+    }
+    drill.fault = read_fault(section, scenario);
+    const core::Duration watch =
+        section.duration("watch", {.min = 5min, .max = 24h * 31, .fallback = 2h, .why = "time to recover"});
+    drill.watch_end_ns = std::min(drill.fault.end_ns + core::to_ns(watch), core::to_ns(scenario.horizon.length()));
+    drill.options = read_sufferers(section, drill.fault, scenario);
+    drills.push_back(std::move(drill));
+  }
+  return drills;
+}
+
+Scenario before_drill(const Scenario& scenario, const Drill& drill) {
+  Scenario cut = scenario;
+  cut.drills.clear();
+  const auto hours = static_cast<std::int32_t>((drill.watch_end_ns + core::ns_per_hour - 1) / core::ns_per_hour);
+  if (hours >= scenario.horizon.hour_count()) return cut;
+  // Growth over "the whole horizon" goes on as if it were still whole.
+  double& over_days = cut.traffic.demand.growth.over_days;
+  if (over_days <= 0) over_days = static_cast<double>(scenario.horizon.hour_count()) / 24;
+  cut.horizon = core::Horizon::hours(scenario.horizon.start, hours);
+  return cut;
+}
+
+Scenario with_drill(const Scenario& scenario, const Drill& drill) {
+  Scenario struck = before_drill(scenario, drill);
+  const Fault& fault = drill.fault;
+  if (fault.kind == FaultKind::surge) {
+    struck.traffic.demand.surges.push_back({.begin_min = fault.begin_ns / core::ns_per_minute,
+                                            .end_min = fault.end_ns / core::ns_per_minute,
+                                            .factor = fault.amount});
+  } else if (fault.kind == FaultKind::cold_cache) {
+    struck.cache->faults.push_back(fault);
+  }
+  for (OptionConfig& option : struck.options) {
+    if (is_shared(fault.kind)) break;
+    if (std::find(drill.options.begin(), drill.options.end(), option.name) == drill.options.end()) continue;
+    faults_of(option).push_back(fault);
+  }
+  return struck;
+}
+
+}  // namespace sim

@@ -1,0 +1,179 @@
+#include "tests/explorer/drawn_scenario.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/math.hpp"
+
+namespace explorer {
+
+DrawnScenario::DrawnScenario(std::uint64_t seed, std::set<std::string, std::less<>> left_out)
+    : chance_{seed}, left_out_{std::move(left_out)} {
+  line(0, fmt::format("# Does anything break? Drawn from seed {}.", seed));
+  line(0, fmt::format("scenario: explorer-{}", seed));
+  horizon_and_traffic();
+  line(0, "slo: {latency: {p95: 4s}, availability: 99%}");
+  cache();
+  line(0, "options:");
+  // One of them stays, whatever is left out.
+  const std::int64_t always = whole("always", 0, 2);
+  if (always == 0 || has("api", 0.5)) managed_api("api");
+  if (always == 1 || has("fleet", 0.5)) slot_fleet("fleet");
+  if (always == 2 || has("engines", 0.4)) engines("engines");
+  drills();
+}
+
+bool DrawnScenario::has(const std::string& feature, double chance) {
+  if (core::unit_closed_open(chance_.child(feature).next()) >= chance || left_out_.contains(feature)) return false;
+  features_.push_back(feature);
+  return true;
+}
+
+double DrawnScenario::number(const std::string& what, double least, double most) {
+  return least * core::pow(most / least, core::unit_closed_open(chance_.child(what).next()));
+}
+
+std::int64_t DrawnScenario::whole(const std::string& what, std::int64_t least, std::int64_t most) {
+  const auto span = static_cast<std::uint64_t>(most - least + 1);
+  return least + static_cast<std::int64_t>(chance_.child(what).next() % span);
+}
+
+std::string_view DrawnScenario::one_of(const std::string& what, std::initializer_list<std::string_view> words) {
+  return *(words.begin() + whole(what, 0, static_cast<std::int64_t>(words.size()) - 1));
+}
+
+std::string DrawnScenario::milliseconds(const std::string& what, double least, double most) {
+  return fmt::format("{:.0f}ms", number(what, least, most));
+}
+
+std::string DrawnScenario::seconds(const std::string& what, double least, double most) {
+  return milliseconds(what, least * 1000, most * 1000);
+}
+
+void DrawnScenario::line(int indent, const std::string& words) {
+  text_ += std::string(static_cast<std::size_t>(indent), ' ') + words + '\n';
+}
+
+std::string DrawnScenario::latency(const std::string& what, double least_ms, double most_ms) {
+  const double median = number(what + ".median", least_ms, most_ms);
+  switch (whole(what + ".form", 0, 2)) {
+    case 0:
+      return fmt::format("{:.0f}ms", median);
+    case 1:
+      return fmt::format("{{exponential: {{mean: {:.0f}ms}}}}", median);
+    default:
+      return fmt::format("{{lognormal: {{p50: {:.0f}ms, p95: {:.0f}ms}}}}", median,
+                         median * number(what + ".spread", 1.5, 6));
+  }
+}
+
+void DrawnScenario::horizon_and_traffic() {
+  line(0, fmt::format("horizon: {{start: 2026-12-01, hours: {}}}", whole("hours", 1, 4)));
+  requests_per_s_ = number("requests_per_s", 0.02, 8);
+  line(0, "traffic:");
+  line(2, fmt::format("daily_users: {:.0f}", std::ceil(requests_per_s_ * 8'640)));
+  line(2, "requests_per_user_day: 10");
+  if (has("traffic.hours", 0.5)) line(2, fmt::format("hour_of_day: {}", one_of("hours.shape", {"consumer", "office"})));
+  if (has("traffic.arrivals", 0.7)) {
+    switch (whole("arrivals", 0, 4)) {
+      case 0:
+        line(2, "arrivals: {process: constant}");
+        break;
+      case 1:
+        line(2, fmt::format("arrivals: {{process: gamma, cv: {:.2f}}}", number("cv", 0.3, 4)));
+        break;
+      case 2:
+        line(2, fmt::format("arrivals: {{process: weibull, cv: {:.2f}}}", number("cv", 0.3, 3)));
+        break;
+      case 3:
+        line(2, fmt::format("arrivals: {{process: mmpp, burst_factor: {:.1f}, burst_share: {:.0f}%, mean_burst: {}}}",
+                            number("burst", 1.5, 6), number("burst.share", 1, 15), seconds("burst.length", 1, 300)));
+        break;
+      default:
+        line(2, fmt::format("arrivals: {{process: sessions, requests_per_session: {}, think_time: {}}}",
+                            whole("session", 1, 8), seconds("think", 0.1, 120)));
+    }
+  }
+  if (has("traffic.classes", 0.4)) {
+    const std::int64_t share = whole("class.share", 1, 99);
+    line(2,
+         fmt::format("classes: [{{name: interactive, share: {}%}}, {{name: batch, share: {}%}}]", share, 100 - share));
+  }
+  const double output = number("output", 2, 200);
+  line(2, fmt::format("tokens: {{input: {}, output: {{distribution: lognormal, p50: {:.0f}, p95: {:.0f}, max: 2000}}}}",
+                      whole("input", 1, 3000), output, std::ceil(output * number("output.spread", 1.5, 9))));
+}
+
+void DrawnScenario::cache() {
+  if (!has("cache", 0.4)) return;
+  line(0, fmt::format("cache: {{kind: exact, entries: {}, ttl: {}, popularity: {{zipf: {:.2f}, keys: {}}}}}",
+                      whole("cache.entries", 1, 2000), seconds("cache.ttl", 1, 7200), number("cache.zipf", 0.2, 1.5),
+                      whole("cache.keys", 1, 5000)));
+}
+
+void DrawnScenario::managed_api(const std::string& name) {
+  line(2, fmt::format("- name: {}", name));
+  line(4, "kind: managed_api");
+  line(4, "model: gpt-4o-mini");
+  if (has(name + ".timeout", 0.5)) line(4, "timeout: " + seconds(name + ".patience", 0.5, 60));
+  line(4, fmt::format("latency: {{time_to_first_token: {}, per_output_token: {}}}", latency(name + ".first", 50, 2000),
+                      latency(name + ".pace", 1, 50)));
+}
+
+void DrawnScenario::autoscaler(const std::string& name, double per_replica) {
+  const std::int64_t least = whole(name + ".min", 1, 3);
+  const std::int64_t most = least + whole(name + ".more", 0, 12);
+  line(4, fmt::format("autoscaler: {{kind: hpa, metric: concurrency, target: {:.2f}, min: {}, initial: {}, max: {}, "
+                      "metric_delay: {}s}}",
+                      number(name + ".target", 0.3 * per_replica, 2 * per_replica), least,
+                      whole(name + ".initial", least, most), most, whole(name + ".delay", 0, 60)));
+  line(4, fmt::format("cold_start: {{provision: {}, image: {}, warmup: {}}}", seconds(name + ".provision", 1, 200),
+                      seconds(name + ".image", 1, 100), seconds(name + ".warmup", 1, 60)));
+}
+
+void DrawnScenario::fleet(const std::string& name) {
+  if (has(name + ".timeout", 0.5)) line(4, "timeout: " + seconds(name + ".patience", 0.5, 120));
+  if (has(name + ".queue", 0.6)) line(4, fmt::format("queue: {{limit: {}}}", whole(name + ".limit", 1, 200)));
+}
+
+void DrawnScenario::slot_fleet(const std::string& name) {
+  line(2, fmt::format("- name: {}", name));
+  line(4, "kind: self_hosted");
+  line(4, "instance: aws/g6.xlarge");
+  const double median_ms = number(name + ".service", 100, 8000);
+  const std::int64_t slots = whole(name + ".slots", 1, 16);
+  line(4, fmt::format("serving: {{histogram: {}, slots: {}}}", latency(name + ".service", 100, 8000), slots));
+  fleet(name);
+  if (has(name + ".autoscaler", 0.7)) {
+    autoscaler(name, static_cast<double>(slots));
+  } else {
+    // From a fleet that cannot keep up to one that is hardly used.
+    const double busy = requests_per_s_ * median_ms / 1000 / static_cast<double>(slots);
+    line(4, fmt::format("replicas: {}", std::max(1.0, std::ceil(busy * number(name + ".size", 0.4, 4)))));
+  }
+}
+
+void DrawnScenario::engines(const std::string& name) {
+  line(2, fmt::format("- name: {}", name));
+  line(4, "kind: self_hosted");
+  line(4, "instance: aws/g6.xlarge");
+  line(4,
+       fmt::format("serving: {{model: llama-3.1-8b, max_batch: {}, batching: {}, router: {}}}",
+                   whole(name + ".batch", 1, 64), one_of(name + ".way", {"chunked_prefill", "prefill_first", "static"}),
+                   one_of(name + ".router", {"round_robin", "random", "least_outstanding", "power_of_two"})));
+  fleet(name);
+  if (has(name + ".autoscaler", 0.6)) autoscaler(name, 8);
+  else line(4, fmt::format("replicas: {}", whole(name + ".size", 1, 6)));
+}
+
+void DrawnScenario::drills() {
+  if (!has("drill", 0.5)) return;
+  line(0, "drills:");
+  line(2, fmt::format("- {{name: rush, fault: surge, factor: {:.1f}, at: {}m, for: {}m}}",
+                      number("drill.factor", 0.1, 10), whole("drill.at", 0, 50), whole("drill.for", 1, 40)));
+}
+
+}  // namespace explorer
