@@ -193,7 +193,8 @@ void EventFleet::lose(Life& life) {
     if (slot.busy_until_ns <= now_ns) continue;
     ledger_.take_back(slot.entry);
     const std::int64_t served_ns = now_ns - slot.entry.start_ns;
-    note_lost(slot.request.visit, tokens_after(slot.request.visit, served_ns), ledger_);
+    const Visit& visit = slot.request.visit;
+    note_lost(visit.arrival_ns, visit.input_tokens, tokens_after(visit, served_ns), ledger_);
     slot.request.lost_ns += served_ns;
     slot.busy_until_ns = now_ns;
     join_queue(slot.request);

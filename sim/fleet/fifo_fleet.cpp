@@ -257,7 +257,8 @@ void FifoFleet::lose(Draining& draining, std::int64_t now_ns) {
     const std::int64_t end_ns = std::min(start_ns + served.visit.service_ns, served.visit.arrival_ns + timeout_ns_);
     if (end_ns <= now_ns) continue;
     book(served, -1);
-    note_lost(served.visit, tokens_after(served.visit, now_ns - start_ns), ledger_);
+    const std::uint32_t made = tokens_after(served.visit, now_ns - start_ns);
+    note_lost(served.visit.arrival_ns, served.visit.input_tokens, made, ledger_);
     again_.push_back(served);
     again_.back().lost_ns += now_ns - start_ns;
   }
