@@ -58,7 +58,8 @@ double simulate(int days, sim::Engine engine, std::string& answer) {
   if (!result.checks.conservation || !result.checks.littles_law || !result.checks.busy_time) {
     throw std::runtime_error{"the books do not balance"};
   }
-  const pricing::Bill bill = pricing::bill(plan, catalog, result.usage, scenario.horizon.periods.front());
+  const pricing::Bill bill =
+      pricing::bill(plan, catalog, result.usage, scenario.horizon.periods.front(), core::Stream{1});
   answer = fmt::format("{} requests, p95 {:.3f} s, {:.1f} replicas on average, {} at most, utilisation {:.3f}, {} USD",
                        result.usage.total().arrivals,
                        static_cast<double>(result.latency_ns.value_at_quantile(0.95)) / 1e9, result.fleet.mean_replicas,

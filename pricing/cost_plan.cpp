@@ -15,21 +15,6 @@ using core::Money;
 using core::Quantity;
 using core::Section;
 
-// "30%" or "0.3", read from its text: it decides how much is bought, so it must not pass through a double.
-Quantity exact_share(const Section& section, std::string_view key) {
-  section.share(key);  // refuses what is no share, in the reader's words
-  std::string text = section.text(key);
-  const bool percent = text.ends_with('%');
-  if (percent) text.pop_back();
-  while (text.ends_with(' ')) text.pop_back();
-  try {
-    const Quantity value = Quantity::parse(text);
-    return percent ? Quantity::ratio(value.count(), core::Int128{100} * Quantity::whole(1).count()) : value;
-  } catch (const std::exception&) {
-    throw section.error(key, fmt::format("'{}'", section.text(key)), "a share with at most 9 decimals, as 30% or 0.3");
-  }
-}
-
 struct Wanted {
   Meter meter;
   std::string_view words;  // "an instance type"
@@ -92,21 +77,18 @@ Cloud cloud_of(const CostPlan& plan) {
   return {plan.instance.substr(0, slash), "the cloud of the instance"};
 }
 
-PurchasePlan read_purchase(const Section& section, const Sku& sku, const std::string& instance) {
-  PurchasePlan plan;
-  if (section.has("spot")) {
-    throw section.error("spot", fmt::format("'{}'", section.text("spot")),
-                        "no spot share: spot purchase is not simulated yet; use on demand and committed");
+ProvisionedPlan read_provisioned(const Section& section, const Catalog& catalog) {
+  ProvisionedPlan plan;
+  plan.units = section.integer("units", {.min = 1});
+  plan.tokens_per_minute_per_unit = section.integer("tokens_per_minute_per_unit", {.min = 1});
+  plan.output_weight = section.integer("output_weight", {.min = 1});
+  const bool has_price = section.has("price");
+  if (has_price == section.has("row")) {
+    throw section.error("price", has_price ? "both a price and a row" : "neither a price nor a row",
+                        "price: $2, of a unit and hour, or row: azure/openai-ptu, of the price tables");
   }
-  plan.committed_share = exact_share(section, "committed");
-  static const std::vector<std::string_view> terms{"1y", "3y"};
-  const std::size_t term =
-      section.choice("term", terms, 0, "one year is the shortest commitment that AWS, Google and Azure sell");
-  plan.offer = fmt::format("committed_{}", terms[term]);
-  if (plan.committed_share > Quantity{} && sku.find_offer(plan.offer) == nullptr) {
-    throw section.error("term", fmt::format("'{}'", terms[term]),
-                        fmt::format("a term that the price row {} offers (it has: {})", instance, sku.offer_names()));
-  }
+  if (has_price) plan.price = positive(section, "price", section.money("price"));
+  else plan.sku = row_name(section, "row", catalog, {Meter::provisioned_time, "a unit of provisioned throughput"});
   return plan;
 }
 
@@ -205,6 +187,12 @@ CostPlan read_cost_plan(const Section& option, const SharedCosts& shared, const 
   plan.cache_tier = shared.cache_tier;
   if (option.choice("kind", {"managed_api", "self_hosted", "custom_model"}) == 0) {
     plan.model = row_name(option, "model", catalog, {Meter::tokens, "a managed model"});
+    if (const auto section = option.optional_section("prompt_cache")) {
+      plan.prompt_cache_ttl = section->has("ttl") ? section->duration("ttl") : std::chrono::minutes{5};
+    }
+    if (const auto section = option.optional_section("provisioned")) {
+      plan.provisioned = read_provisioned(*section, catalog);
+    }
   } else {
     plan.instance = row_name(option, "instance", catalog, instance_type);
     const Row row = row_of(option, "instance", plan.instance, catalog, instance_type);

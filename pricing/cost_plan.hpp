@@ -9,7 +9,9 @@
 //
 // Example:
 //   instance: aws/g6.xlarge                        # or `model: gpt-4o-mini` with `kind: managed_api`
-//   purchase: {committed: 30%, term: 1y}           # of the mean number of running instances; the rest on demand
+//   provisioned: {price: $2, …}                    # of a managed model, of a unit and hour; or row: azure/openai-ptu.
+//                                                  # How much of it: sim/api/api_reader.hpp
+//   purchase: {committed: 30%, term: 1y}           # the rest on demand; spot as well: pricing/purchase.hpp
 //   weights: {size: 16GB, copies: 1}
 //   egress: {per_request: 1kB, per_output_token: 5B}
 //   load_balancer: {requests_per_connection: 10}
@@ -28,6 +30,7 @@
 #include "core/time.hpp"
 #include "core/yaml_reader.hpp"
 #include "pricing/catalog.hpp"
+#include "pricing/purchase.hpp"
 
 namespace pricing {
 
@@ -41,10 +44,14 @@ struct SharedCosts {
   std::optional<CacheTierPlan> cache_tier;
 };
 
-struct PurchasePlan {
-  core::Quantity committed_share;  // 0 … 1 of the mean number of instances
-  std::string offer = "committed_1y";
-  bool operator==(const PurchasePlan&) const = default;
+// Provisioned throughput: paid by the unit and hour whether it is used or not.
+struct ProvisionedPlan {
+  std::int64_t units = 0;
+  std::int64_t tokens_per_minute_per_unit = 0;
+  std::int64_t output_weight = 1;    // what an output token counts for in input tokens
+  std::optional<core::Money> price;  // of a unit and hour, when the scenario says it, or …
+  std::string sku;                   // … a row of the tables
+  bool operator==(const ProvisionedPlan&) const = default;
 };
 
 struct WeightsPlan {
@@ -96,6 +103,8 @@ struct CostPlan {
   std::string model;     // a managed model, or …
   std::string instance;  // … an instance type; the other is empty
   PurchasePlan purchase;
+  std::optional<core::Duration> prompt_cache_ttl;  // of a managed model; nothing: its prompt cache is not simulated
+  std::optional<ProvisionedPlan> provisioned;
   std::optional<WeightsPlan> weights;
   std::optional<EgressPlan> egress;
   std::optional<LoadBalancerPlan> load_balancer;

@@ -1,6 +1,7 @@
 #include "reports/phrases.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -156,6 +157,60 @@ std::string engine_words(const OptionReport& option) {
                          core::format_share(share(engine.found_tokens, engine.looked_up_tokens)));
   }
   if (engine.evictions > 0) words += fmt::format(", {} evictions", core::format_count(engine.evictions));
+  return words;
+}
+
+std::string limit_words(const sim::LimitCheck& check) {
+  const auto count = [](double need) { return core::format_count(static_cast<std::int64_t>(std::llround(need))); };
+  const std::string needs =
+      fmt::format("needs {} {} at its peak, {} on average; the limit is {}", count(check.peak_need), check.dimension,
+                  count(check.mean_need), core::format_count(check.limit));
+  if (check.verdict() == sim::LimitVerdict::holds) return needs + ": enough";
+  return fmt::format("{}: {:.1f} × too much{}; at most {} of the peak traffic can be served", needs,
+                     check.peak_need / static_cast<double>(check.limit),
+                     check.verdict() == sim::LimitVerdict::below_mean ? ", and not even the mean fits" : "",
+                     core::format_share(check.servable_at_peak()));
+}
+
+std::vector<std::string> broken_limits(const Result& result) {
+  std::vector<std::string> lines;
+  for (const OptionReport& option : result.options) {
+    if (!option.api) continue;
+    for (const sim::LimitCheck& check : option.api->feasibility) {
+      if (check.verdict() != sim::LimitVerdict::holds) {
+        lines.push_back(fmt::format("{} {}", option.name, limit_words(check)));
+      }
+    }
+  }
+  return lines;
+}
+
+std::string api_words(const OptionReport& option) {
+  if (!option.api) return "";
+  const sim::ApiSummary& api = *option.api;
+  if (api.requests == 0) return "none";
+  std::string words = fmt::format(
+      "{} for {} requests ({:.3f} each), at most {} in a minute, of requests {}", core::format_count(api.calls),
+      core::format_count(api.requests), static_cast<double>(api.calls) / static_cast<double>(api.requests),
+      core::format_count(api.peak_calls_per_minute), core::format_count(api.peak_requests_per_minute));
+  const auto add = [&](std::int64_t count, const std::string& what) {
+    if (count > 0) words += fmt::format("; {} {}", core::format_count(count), what);
+  };
+  add(api.throttled, fmt::format("throttled ({} of the calls)", core::format_share(share(api.throttled, api.calls))));
+  add(api.too_large, "larger than a limit ever admits");
+  add(api.errors, "answered with an error");
+  add(api.failed_outages, "made in vain in outages");
+  add(api.retries, "retries");
+  add(api.retries_denied, "retries denied by the budget");
+  add(api.hedges, fmt::format("hedges, {} of which won", core::format_count(api.hedges_won)));
+  add(api.provisioned_calls, "by provisioned units");
+  add(api.spilled_calls, "spilled over from them");
+  add(api.prompt_cache_reads,
+      fmt::format("read the prompt cache ({} of those that could)",
+                  core::format_share(share(api.prompt_cache_reads, api.prompt_cache_reads + api.prompt_cache_writes))));
+  if (api.outages > 0) {
+    words += fmt::format("; down {} × for {} in all", core::format_count(api.outages), duration(api.outage_ns));
+  }
   return words;
 }
 

@@ -75,6 +75,7 @@ struct OptionReport {
   core::Usage usage;  // of the simulated hours
   sim::FleetSummary fleet;
   std::optional<sim::EngineSummary> engine;  // of options simulated iteration by iteration
+  std::optional<sim::ApiSummary> api;        // of managed APIs with more than a latency
   sim::Checks checks;
   std::vector<pricing::Bill> bills;  // one per billing period
   pricing::Bill one_time;

@@ -28,6 +28,12 @@ void Ledger::follow(const std::vector<core::Watch>& watches) {
   is_watched_ = true;
 }
 
+void Ledger::widen(core::Duration longest) {
+  const core::Histogram wide{core::to_ns(longest)};
+  result_.latency_ns = result_.time_to_first_token_ns = wide;
+  for (ClassResult& c : result_.classes) c.latency_ns = c.time_to_first_token_ns = wide;
+}
+
 void Ledger::watch(const Visit& visit, std::int64_t start_ns, std::int64_t end_ns, core::Outcome outcome,
                    std::int64_t sign) {
   const std::int64_t latency_ns = end_ns - visit.arrival_ns;

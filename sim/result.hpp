@@ -9,6 +9,7 @@
 #include "core/histogram.hpp"
 #include "core/timeline.hpp"
 #include "core/usage.hpp"
+#include "sim/api/api_summary.hpp"
 
 namespace sim {
 
@@ -79,6 +80,7 @@ struct OptionResult {
   std::vector<ClassResult> classes;     // when the traffic has classes
   FleetSummary fleet;                   // zeros for a managed API
   std::optional<EngineSummary> engine;  // of options that are simulated iteration by iteration
+  std::optional<ApiSummary> api;        // of managed APIs with more than a latency
   Checks checks;
   std::optional<core::Timeline> timeline;  // when it was asked for
 };

@@ -54,10 +54,11 @@ SlotFleetConfig read_slot_fleet(const Section& option, const Section& serving, c
 }
 
 // What later releases simulate is refused, not skipped: a limit that is silently ignored makes a bill look safe.
-void refuse_unsupported(const Section& option) {
-  constexpr std::array<std::string_view, 4> later{"limits", "retry", "hedging", "routing"};
+void refuse_unsupported(const Section& option, OptionKind kind) {
+  constexpr std::array<std::string_view, 4> later{"routing", "limits", "retry", "hedging"};
   for (const std::string_view key : later) {
-    if (option.has(key))
+    const bool is_simulated = kind == OptionKind::managed_api && key != "routing";
+    if (!is_simulated && option.has(key))
       throw option.error(key, fmt::format("'{}'", key), "no such key in this release: it is not simulated yet");
   }
 }
@@ -65,8 +66,8 @@ void refuse_unsupported(const Section& option) {
 OptionConfig read_option(const Section& section, const core::traffic::TrafficConfig& traffic,
                          const TextLoader& load_text, const InstanceLookup& instance_of) {
   const std::string name = section.text("name", {.expected = "the option's name"});
-  refuse_unsupported(section);
   const auto kind = static_cast<OptionKind>(section.choice("kind", {kinds.begin(), kinds.end()}));
+  refuse_unsupported(section, kind);
   if (section.has("assumptions")) {
     for (const std::string& text : section.texts("assumptions"))
       section.assume("assumptions", text, "stated in the scenario");

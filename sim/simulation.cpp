@@ -14,39 +14,40 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, Engine engi
     cache_.emplace(scenario.cache->entries, scenario.cache->ttl);
     hit_latency = scenario.cache->hit_latency;
   }
+  std::vector<std::string> classes;
+  for (const core::traffic::TrafficClass& c : scenario.traffic.classes) classes.push_back(c.name);
+  const auto books = [&](const std::string& name, bool has_first_token) {
+    Ledger ledger{name, scenario.horizon, hit_latency, has_first_token};
+    ledger.tell_apart(classes);
+    if (!scenario.watches.empty()) ledger.follow(scenario.watches);
+    return ledger;
+  };
+  const TrafficNeed need{.mean_per_s = stream_.mean_per_s(),
+                         .peak_per_s = stream_.peak_per_s(),
+                         .mean_input_tokens = stream_.mean_input_tokens(),
+                         .mean_output_tokens = stream_.mean_output_tokens()};
   // The same for all options: they meet the same nodes, as far as they have the same.
   const core::Stream fleets = core::Stream{seed}.child("fleets");
   for (const OptionConfig& option : scenario.options) {
-    std::vector<std::string> classes;
-    for (const core::traffic::TrafficClass& c : scenario.traffic.classes) classes.push_back(c.name);
     if (const auto* const api = std::get_if<ManagedApiConfig>(&option.serving)) {
-      Ledger ledger{option.name, scenario.horizon, hit_latency, true};
-      ledger.tell_apart(classes);
-      if (!scenario.watches.empty()) ledger.follow(scenario.watches);
-      options_.push_back(std::make_unique<Option>(ManagedApi{api->latency, api->timeout, std::move(ledger)}));
-      continue;
-    }
-    if (const auto* const batching = std::get_if<BatchingFleetConfig>(&option.serving)) {
-      Ledger ledger{option.name, scenario.horizon, hit_latency, true};
-      ledger.tell_apart(classes);
-      if (!scenario.watches.empty()) ledger.follow(scenario.watches);
+      const core::Stream chance = core::Stream{seed}.child("options." + option.name);
+      options_.push_back(std::make_unique<Option>(ManagedApi{*api, need, chance, books(option.name, true)}));
+    } else if (const auto* const batching = std::get_if<BatchingFleetConfig>(&option.serving)) {
       BatchingFleetConfig config = *batching;
       config.fleet.chance = fleets;
       options_.push_back(std::make_unique<Option>(
-          BatchingFleet{config, scenario.horizon, std::move(ledger), engine == Engine::events}));
-      continue;
-    }
-    SlotFleetConfig fleet = std::get<SlotFleetConfig>(option.serving);
-    fleet.fleet.chance = fleets;
-    Ledger ledger{option.name, scenario.horizon, hit_latency, fleet.service.has_first_token()};
-    ledger.tell_apart(classes);
-    if (!scenario.watches.empty()) ledger.follow(scenario.watches);
-    if (engine == Engine::fast) {
-      options_.push_back(
-          std::make_unique<Option>(FifoFleet{fleet.fleet, fleet.service, scenario.horizon, std::move(ledger)}));
+          BatchingFleet{config, scenario.horizon, books(option.name, true), engine == Engine::events}));
     } else {
-      options_.push_back(
-          std::make_unique<Option>(EventFleet{fleet.fleet, fleet.service, scenario.horizon, std::move(ledger)}));
+      SlotFleetConfig config = std::get<SlotFleetConfig>(option.serving);
+      config.fleet.chance = fleets;
+      Ledger ledger = books(option.name, config.service.has_first_token());
+      if (engine == Engine::fast) {
+        options_.push_back(std::make_unique<Option>(
+            FifoFleet{config.fleet, std::move(config.service), scenario.horizon, std::move(ledger)}));
+      } else {
+        options_.push_back(std::make_unique<Option>(
+            EventFleet{config.fleet, std::move(config.service), scenario.horizon, std::move(ledger)}));
+      }
     }
   }
 }

@@ -13,7 +13,7 @@
 //
 //  * of a bucket's λ the pool takes the share ρ, an instance by itself the rest: λ stays what AWS says;
 //  * where the pool's own times are given, they stay what they are, and instances get (1 − ρ) ÷ ρ of its hazard
-//    beside it, none at ρ = 1.
+//    beside it, none at ρ = 1. (What a region takes from all its zones is beside both.)
 //
 // Example:
 //   const SpotZone a = SpotZone::alternating("a", {DwellTime::exponential(3h), DwellTime::exponential(40min)});
