@@ -22,7 +22,8 @@ void BatchingFleet::lose(std::uint64_t life, std::int64_t now_ns) {
   draining_.erase(gone);
   for (Lost& lost : lost_) {
     if (lost.start_ns >= 0) {
-      note_lost(lost.prompt.arrival_ns, lost.prompt_read, lost.tokens_made, ledger_);
+      note_waste(lost.prompt.arrival_ns, lost.prompt_read, lost.tokens_made, ledger_);
+      ++ledger_.fleet().lost_requests;
       if (lost.prompt.history == 0) {
         if (free_histories_.empty()) {
           free_histories_.push_back(static_cast<std::uint32_t>(histories_.size()));

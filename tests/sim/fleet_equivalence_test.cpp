@@ -56,7 +56,10 @@ Case draw(std::uint64_t seed, Kind kind = Kind::plain) {
     fleet.cold_start.provision = core::Duration{1s * (below(3) == 0 ? 0 : below(90))};
     fleet.cold_start.warmup = grain * below(10);
   }
-  if (kind == Kind::troubled) troubled_fleet::trouble(fleet, grain, below);
+  if (kind == Kind::troubled) {
+    troubled_fleet::trouble(fleet, grain, below);
+    troubled_fleet::upset_clients(fleet, grain, below);
+  }
   drawn.per_token = grain;
   const std::int64_t longest_tokens = std::max<std::int64_t>(core::to_ns(20s) / grain.count(), 1);
 
@@ -79,6 +82,7 @@ Case draw(std::uint64_t seed, Kind kind = Kind::plain) {
     if (hour != block->hour || block->count == 500) flush();
     block->hour = hour;
     const std::size_t i = block->count++;
+    if (!fleet.class_limits.empty()) block->traffic_class[i] = static_cast<std::uint8_t>(below(2));
     block->arrival_ns[i] = now_ns;
     block->luck[i] = chance.next();
     block->input_tokens[i] = static_cast<std::uint32_t>(below(100));
@@ -119,6 +123,7 @@ void check_equal(const Case& drawn) {
   REQUIRE(fast.result.latency_ns == events.result.latency_ns);
   REQUIRE(fast.result.time_to_first_token_ns == events.result.time_to_first_token_ns);
   REQUIRE(fast.result.wait_ns == events.result.wait_ns);
+  REQUIRE(fast.result.retries == events.result.retries);
   for (const sim::Checks& checks : {fast.result.checks, events.result.checks}) {
     REQUIRE(checks.conservation);
     REQUIRE(checks.littles_law);
@@ -158,6 +163,9 @@ TEST_CASE("The fast path loses and requeues every request as the event core does
   std::int64_t refused = 0;
   std::int64_t waited_for_quota = 0;
   std::int64_t wasted = 0;
+  std::int64_t abandoned = 0;
+  std::int64_t retried = 0;
+  std::int64_t denied = 0;
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     CAPTURE(seed);
     const Case drawn = draw(seed, Kind::troubled);
@@ -167,6 +175,9 @@ TEST_CASE("The fast path loses and requeues every request as the event core does
     refused += result.fleet.spot_refusals;
     waited_for_quota += result.fleet.quota_waits;
     interrupted += result.usage.total().spot_interruptions;
+    abandoned += result.usage.count(core::Outcome::abandoned);
+    if (result.retries) retried += result.retries->retries;
+    if (result.retries) denied += result.retries->denied;
     wasted += result.usage.total().wasted_output_tokens;
   }
   CHECK(lost > 500);
@@ -174,6 +185,9 @@ TEST_CASE("The fast path loses and requeues every request as the event core does
   CHECK(refused > 100);
   CHECK(waited_for_quota > 100);
   CHECK(wasted > 1'000);
+  CHECK(abandoned > 10'000);
+  CHECK(retried > 10'000);
+  CHECK(denied > 1'000);
 }
 
 TEST_CASE("The fast path agrees with the event core on ten thousand troubled fleets", "[sim][fleet][heavy]") {

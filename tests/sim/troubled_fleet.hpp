@@ -66,4 +66,31 @@ void trouble(sim::FleetConfig& fleet, core::Duration grain, const Below& below) 
   }
 }
 
+// Clients who lose patience, come again, and are shed by class (two of them).
+template <class Below>
+void upset_clients(sim::FleetConfig& fleet, core::Duration grain, const Below& below) {
+  const auto multiple_of_grain = [&](std::int64_t most_ms) {
+    const std::int64_t most = most_ms * 1'000'000 / core::to_ns(grain) + 1;
+    return core::to_ns(grain) * (1 + below(static_cast<std::uint64_t>(most)));
+  };
+  if (below(2) == 0) {
+    // None at all, too.
+    const core::QuantilePoint points[]{{0, 0}, {1, static_cast<double>(multiple_of_grain(60'000))}};
+    fleet.patience = std::make_shared<const sim::Latency>(sim::Latency{.table = core::QuantileTable{points}});
+  }
+  if (fleet.queue_limit < sim::no_limit && below(2) == 0) {
+    fleet.class_limits = {fleet.queue_limit / 2, fleet.queue_limit};
+  }
+  if (below(2) == 0) {
+    fleet.retry.max = 1 + below(3);
+    fleet.retry.backoff = core::Duration{multiple_of_grain(5'000)};
+    fleet.retry.cap = fleet.retry.backoff * (1 + below(4));
+    fleet.retry.jitter = static_cast<sim::Jitter>(below(3));
+    if (below(2) == 0) {
+      fleet.retry.budget_millionths = below(500'000);
+      fleet.retry.reserve = below(20);
+    }
+  }
+}
+
 }  // namespace troubled_fleet
