@@ -279,6 +279,15 @@ void bill_spot(Writer& writer, const CostPlan& plan, const Period& period, const
   writer.varying(heading, spot.price || spot.trace ? std::nullopt : row, cost, hours, taken);
 }
 
+// What a semantic cache has read of every request, hit or not.
+void bill_embedding(Writer& writer, const std::string& model, const Period& period) {
+  const Heading heading{"cache", fmt::format("{}, embedding of questions", model), "input tokens of look-ups"};
+  const Quantity read = millions_of_tokens(period.total().cache_lookup_tokens);
+  const auto row = writer.find(model, Meter::tokens);
+  if (!row) return writer.unknown_row(heading, model, read, Meter::tokens);
+  writer.priced(heading, *row, (*row)->tokens->base.input, read);
+}
+
 void bill_instances(Writer& writer, const CostPlan& plan, const core::Usage& usage, const Period& period,
                     const core::Stream& chance) {
   const std::int64_t committed = committed_instances(plan.purchase.committed_share, usage);
@@ -432,6 +441,7 @@ Bill bill(const CostPlan& plan, const Catalog& catalog, const core::Usage& usage
         plan.cache_tier->node, Meter::node_time, "on_demand",
         Quantity::whole(plan.cache_tier->count * period.length_hours()));
   }
+  if (!plan.embedding_model.empty()) bill_embedding(writer, plan.embedding_model, period);
   if (plan.weights) bill_weights(writer, *plan.weights, period);
   if (plan.egress) bill_egress(writer, *plan.egress, period);
   if (plan.load_balancer) bill_load_balancer(writer, plan, period);

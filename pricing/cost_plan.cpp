@@ -169,15 +169,47 @@ TrainingPlan read_training(const Section& section, const Catalog& catalog) {
 
 }  // namespace
 
+namespace {
+
+// Says so if the nodes hold less than the entries take; what a cache keeps beside them is its own affair.
+void check_size(const Section& root, const Section& cache, const CacheTierPlan& tier, const Catalog& catalog) {
+  constexpr std::int64_t billion = 1'000'000'000;  // a Quantity's parts of one
+  core::Int128 needed = 0;
+  const bool has_entries = cache.has("entries");
+  if (cache.has("bytes_per_entry") && has_entries) {
+    needed = core::Int128{cache.integer("entries")} * cache.bytes("bytes_per_entry", {.min = 1});
+  } else if (cache.has("memory")) {
+    needed = cache.bytes("memory");
+  }
+  const Row node = *catalog.find(tier.node);
+  if (!node->spec) return;
+  const core::Int128 held = node->spec->memory_gib.count() * tier.count * (core::Int128{1} << 30U) / billion;
+  if (needed <= held) return;
+  const auto gigabytes = [](core::Int128 bytes) { return Quantity::ratio(bytes, billion).to_fixed(1); };
+  root.assume("cache_tier", "large enough",
+              fmt::format("{} × {} hold {} GB, the cache's entries take {} GB: the run goes on as if they fitted",
+                          tier.node, tier.count, gigabytes(held), gigabytes(needed)));
+}
+
+}  // namespace
+
 SharedCosts read_shared_costs(const Section& root, const Catalog& catalog) {
   SharedCosts shared;
+  const std::optional<Section> cache = root.optional_section("cache");
   if (const auto section = root.optional_section("cache_tier")) {
     CacheTierPlan plan;
     plan.node = row_name(*section, "node", catalog, {Meter::node_time, "a cache node"});
     plan.count = section->integer("count", {.min = 1, .max = 100'000, .unit = "nodes"});
     shared.cache_tier = plan;
-  } else if (root.has("cache")) {
+    if (cache) check_size(root, *cache, plan, catalog);
+  } else if (cache) {
     root.assume("cache_tier", "not billed", "the scenario does not say on which nodes its cache runs");
+  }
+  if (!cache || cache->kind("kind") != Section::Kind::scalar || cache->text("kind") != "semantic") return shared;
+  if (const auto embedding = cache->optional_section("embedding")) {
+    shared.embedding_model = row_name(*embedding, "model", catalog, {Meter::tokens, "an embedding model"});
+  } else {
+    cache->assume("embedding", "not billed", "the scenario does not say which model reads the questions");
   }
   return shared;
 }
@@ -185,6 +217,7 @@ SharedCosts read_shared_costs(const Section& root, const Catalog& catalog) {
 CostPlan read_cost_plan(const Section& option, const SharedCosts& shared, const Catalog& catalog) {
   CostPlan plan;
   plan.cache_tier = shared.cache_tier;
+  plan.embedding_model = shared.embedding_model;
   if (option.choice("kind", {"managed_api", "self_hosted", "custom_model"}) == 0) {
     plan.model = row_name(option, "model", catalog, {Meter::tokens, "a managed model"});
     if (const auto section = option.optional_section("prompt_cache")) {

@@ -1,6 +1,6 @@
 // What one option buys: the price side of a scenario.
 //
-//  * `SharedCosts`  what every option bears (`cache_tier` of the scenario)
+//  * `SharedCosts`  what every option bears (`cache_tier` of the scenario, the embedding model of its cache)
 //  * `CostPlan`     one option: a managed model or instances and how they are bought, network, storage, people
 //
 // The plan names rows of the catalog and says how much of them; the metered part comes from the usage. Names, shares
@@ -20,6 +20,8 @@
 //   engineering: {days: 20, day_rate: $1_167}
 // and beside the options:
 //   cache_tier: {node: aws/cache.m6g.large, count: 2}
+//   cache: {…, embedding: {model: text-embedding-3-small}}      # reads the prompt of every look-up
+// A tier whose nodes together hold less than the cache's entries × bytes_per_entry is an assumption that is said.
 #pragma once
 
 #include <cstdint>
@@ -42,6 +44,7 @@ struct CacheTierPlan {
 
 struct SharedCosts {
   std::optional<CacheTierPlan> cache_tier;
+  std::string embedding_model{};  // of a semantic cache; empty: not billed
 };
 
 // Provisioned throughput: paid by the unit and hour whether it is used or not.
@@ -111,6 +114,7 @@ struct CostPlan {
   std::optional<TrainingPlan> training;
   std::optional<EngineeringPlan> engineering;
   std::optional<CacheTierPlan> cache_tier;
+  std::string embedding_model{};
   bool operator==(const CostPlan&) const = default;
 };
 

@@ -85,6 +85,9 @@ struct Fields<std::vector<core::HourUsage>> {
     visit_column<&Hour::wasted_input_tokens>(io, "wasted_input_tokens", h);
     visit_column<&Hour::wasted_output_tokens>(io, "wasted_output_tokens", h);
     visit_column<&Hour::cache_hit_output_tokens>(io, "cache_hit_output_tokens", h);
+    visit_column<&Hour::cache_lookups>(io, "cache_lookups", h);
+    visit_column<&Hour::cache_lookup_tokens>(io, "cache_lookup_tokens", h);
+    visit_column<&Hour::cache_wrong_hits>(io, "cache_wrong_hits", h);
     visit_column<&Hour::instance_starts>(io, "instance_starts", h);
     visit_column<&Hour::billed_instance_seconds>(io, "billed_instance_seconds", h);
     visit_column<&Hour::spot_starts>(io, "spot_starts", h);
@@ -235,6 +238,22 @@ struct Fields<sim::FleetSummary> {
     io("mean_replicas", f.mean_replicas);
     io("utilisation", f.utilisation);
     io("longest_queue", f.longest_queue);
+    io("most_pending", f.most_pending);
+    io("quota_waits", f.quota_waits);
+    io("spot_nodes", f.spot_nodes);
+    io("spot_refusals", f.spot_refusals);
+    io("lost_requests", f.lost_requests);
+  }
+};
+
+template <>
+struct Fields<sim::RetrySummary> {
+  static void visit(auto& io, sim::RetrySummary& r) {
+    io("requests", r.requests);
+    io("attempts", r.attempts);
+    io("retries", r.retries);
+    io("denied", r.denied);
+    io("peak_attempts_per_minute", r.peak_attempts_per_minute);
   }
 };
 
@@ -295,6 +314,8 @@ struct Fields<sim::Checks> {
     io("conservation", c.conservation);
     io("littles_law", c.littles_law);
     io("busy_time", c.busy_time);
+    io("billed_time", c.billed_time);
+    io("work_conservation", c.work_conservation);
     io("kv_memory", c.kv_memory);
     io("mean_in_system", c.mean_in_system);
     io("arrival_rate_per_s", c.arrival_rate_per_s);
@@ -345,12 +366,14 @@ struct Fields<OptionReport> {
     io("unit_costs", o.unit_costs);
     io("budget", o.budget);
     io("slo_checks", o.slo_checks);
+    io("cache_hit_ns", o.cache_hit_ns);
     io("latency", o.latency);
     io("time_to_first_token", o.time_to_first_token);
     io("time_per_output_token", o.time_per_output_token);
     io("classes", o.classes);
     io("wait", o.wait);
     io("fleet", o.fleet);
+    io("retries", o.retries);
     io("engine", o.engine);
     io("api", o.api);
     io("checks", o.checks);

@@ -1,6 +1,7 @@
 #include "reports/markdown.hpp"
 
 #include <initializer_list>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -152,7 +153,10 @@ class MarkdownReport {
     line("### Service");
     times(option);
     std::vector<std::string> facts;
-    for (const decision::SloCheck& check : option.slo_checks) facts.push_back(target_words(check));
+    for (const decision::SloCheck& check : option.slo_checks) {
+      facts.push_back(target_words(check));
+      if (std::string cache = cache_words(option, check); !cache.empty()) facts.push_back(std::move(cache));
+    }
     if (option.budget) facts.push_back(budget_words(*option.budget, currency()));
     facts.push_back("requests: " + outcome_words(option.usage));
     if (const std::string fleet = fleet_words(option); !fleet.empty()) facts.push_back("fleet: " + fleet);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/format.hpp"
+#include "decision/cache_remedy.hpp"
 #include "decision/words.hpp"
 #include "reports/bill_view.hpp"
 
@@ -125,6 +126,12 @@ std::string outcome_words(const core::Usage& usage) {
     std::replace(name.begin(), name.end(), '_', ' ');
     words += fmt::format("{}{} {} ({})", words.empty() ? "" : ", ", name, core::format_count(usage.outcomes[i]),
                          core::format_share(share(usage.outcomes[i], arrivals)));
+    if (static_cast<core::Outcome>(i) != core::Outcome::cache_hit) continue;
+    const std::int64_t wrong = usage.total().cache_wrong_hits;
+    if (wrong > 0) {
+      words += fmt::format(" with {} wrong answers ({} of them)", core::format_count(wrong),
+                           core::format_share(share(wrong, usage.outcomes[i])));
+    }
   }
   return words.empty() ? "no request arrived" : words;
 }
@@ -132,10 +139,25 @@ std::string outcome_words(const core::Usage& usage) {
 std::string fleet_words(const OptionReport& option) {
   const sim::FleetSummary& fleet = option.fleet;
   if (fleet.peak_replicas == 0) return "";
-  return fmt::format("{:.1f} instances on average, {} at most, {} starts, {} busy, longest queue {}",
-                     fleet.mean_replicas, core::format_count(fleet.peak_replicas),
-                     core::format_count(fleet.replica_starts), core::format_share(fleet.utilisation),
-                     core::format_count(fleet.longest_queue));
+  std::string words =
+      fmt::format("{:.1f} instances on average, {} at most, {} starts, {} busy, longest queue {}", fleet.mean_replicas,
+                  core::format_count(fleet.peak_replicas), core::format_count(fleet.replica_starts),
+                  core::format_share(fleet.utilisation), core::format_count(fleet.longest_queue));
+  const auto add = [&words](std::int64_t count, std::string_view what) {
+    if (count > 0) words += fmt::format(", {} {}", core::format_count(count), what);
+  };
+  add(fleet.spot_nodes, "spot instances bought");
+  add(option.usage.total().spot_interruptions, "taken away");
+  add(fleet.spot_refusals, "times no spot capacity");
+  add(fleet.lost_requests, "requests lost under way and served again");
+  add(fleet.quota_waits, "replicas kept waiting by the quota");
+  if (option.retries) {
+    words += fmt::format("; {} attempts for {} requests, {} in the busiest minute",
+                         core::format_count(option.retries->attempts), core::format_count(option.retries->requests),
+                         core::format_count(option.retries->peak_attempts_per_minute));
+    add(option.retries->denied, "denied by the retry budget");
+  }
+  return words;
 }
 
 std::string engine_words(const OptionReport& option) {
@@ -225,6 +247,20 @@ std::string target_words(const decision::SloCheck& check) {
       break;
   }
   return check.sentence() + ": NOT SHOWN to hold";
+}
+
+std::string cache_words(const OptionReport& option, const decision::SloCheck& check) {
+  if (!option.cache_hit_ns || check.held != decision::Held::no) return "";
+  const bool first = check.target.measure == decision::Measure::time_to_first_token;
+  if (first && !option.time_to_first_token) return "";
+  const Distribution& times = first ? *option.time_to_first_token : option.latency;
+  std::int64_t late = 0;
+  for (std::size_t i = 0; i < times.bucket_values_ns.size(); ++i) {
+    late += times.bucket_values_ns[i] > check.target.limit ? times.bucket_counts[i] : 0;
+  }
+  const auto remedy = decision::cache_remedy(check.target, times.count, option.usage.count(core::Outcome::cache_hit),
+                                             late, static_cast<double>(times.mean_ns), *option.cache_hit_ns);
+  return remedy ? remedy->sentence() : "";
 }
 
 std::string budget_words(const decision::BudgetCheck& check, std::string_view currency) {

@@ -52,9 +52,11 @@ OptionReport report_of(OptionRun run, const About& about) {
   }
   option.wait = distribution_of(simulated.wait_ns);
   option.fleet = simulated.fleet;
+  option.retries = simulated.retries;
   option.engine = simulated.engine;
   option.api = std::move(simulated.api);
   option.checks = simulated.checks;
+  option.cache_hit_ns = simulated.cache_hit_ns;
   option.slo_checks = decision::check_slo(
       about.slo, {simulated.latency_ns, simulated.has_first_token ? &simulated.time_to_first_token_ns : nullptr,
                   simulated.usage, simulated.engine ? &simulated.time_per_output_token_ns : nullptr});

@@ -151,6 +151,7 @@ class TextReport {
     page_.table(table, 2);
     for (const decision::SloCheck& check : option.slo_checks) {
       page_.paragraph(target_words(check), 2, colour_of(check.held == decision::Held::yes), "target: ");
+      if (const std::string cache = cache_words(option, check); !cache.empty()) page_.paragraph(cache, 4);
     }
     if (option.budget) {
       page_.paragraph(budget_words(*option.budget, currency()), 2, colour_of(option.budget->within()), "budget: ");

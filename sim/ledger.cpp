@@ -94,6 +94,9 @@ void Ledger::open(const core::traffic::Block& block) {
   hour_->arrivals += count + block.hits.count;
   hour_->cache_hits += block.hits.count;
   hour_->cache_hit_output_tokens += block.hits.output_tokens;
+  hour_->cache_lookups += block.hits.lookups;
+  hour_->cache_lookup_tokens += block.hits.lookup_input_tokens;
+  hour_->cache_wrong_hits += block.hits.wrong;
   if (block.hits.count > 0) {
     if (result_.timeline) note_hits(block);
     result_.latency_ns.record_n(hit_latency_ns_, block.hits.count);

@@ -87,11 +87,12 @@ struct OptionResult {
   core::Histogram wait_ns{3'600'000'000'000};
   // From the first token to the last, divided by the tokens after the first; answers of one token have none.
   core::Histogram time_per_output_token_ns{3'600'000'000'000};
-  std::vector<ClassResult> classes;     // when the traffic has classes
-  FleetSummary fleet;                   // zeros for a managed API
-  std::optional<RetrySummary> retries;  // of fleets whose clients come again
-  std::optional<EngineSummary> engine;  // of options that are simulated iteration by iteration
-  std::optional<ApiSummary> api;        // of managed APIs with more than a latency
+  std::optional<std::int64_t> cache_hit_ns;  // what a hit of the cache takes; nothing: there is no cache
+  std::vector<ClassResult> classes;          // when the traffic has classes
+  FleetSummary fleet;                        // zeros for a managed API
+  std::optional<RetrySummary> retries;       // of fleets whose clients come again
+  std::optional<EngineSummary> engine;       // of options that are simulated iteration by iteration
+  std::optional<ApiSummary> api;             // of managed APIs with more than a latency
   Checks checks;
   std::optional<core::Timeline> timeline;  // when it was asked for
 };

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/random.hpp"
+#include "sim/cache/lookup_latency.hpp"
 
 namespace sim {
 
@@ -11,8 +12,10 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, Engine engi
   core::Duration hit_latency{0};
   if (scenario.cache) {
     stream_.set_popularity(scenario.cache->zipf_exponent, scenario.cache->keys);
-    cache_.emplace(scenario.cache->entries, scenario.cache->ttl);
+    cache_.emplace(*scenario.cache);
     hit_latency = scenario.cache->hit_latency;
+    lookup_ns_ = core::to_ns(scenario.cache->lookup_latency);
+    hit_ns_ = core::to_ns(hit_latency) + lookup_ns_;
   }
   std::vector<std::string> classes;
   for (const core::traffic::TrafficClass& c : scenario.traffic.classes) classes.push_back(c.name);
@@ -64,6 +67,8 @@ std::vector<OptionResult> Simulation::finish() {
   std::vector<OptionResult> results;
   for (const auto& option : options_) {
     results.push_back(std::visit([](auto& engine) { return engine.close(); }, *option));
+    results.back().cache_hit_ns = hit_ns_;
+    if (lookup_ns_ > 0) add_lookup_latency(results.back(), lookup_ns_);
   }
   return results;
 }

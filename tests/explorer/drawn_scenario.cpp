@@ -109,27 +109,101 @@ void DrawnScenario::horizon_and_traffic() {
 
 void DrawnScenario::cache() {
   if (!has("cache", 0.4)) return;
-  line(0, fmt::format("cache: {{kind: exact, entries: {}, ttl: {}, popularity: {{zipf: {:.2f}, keys: {}}}}}",
+  has_cache_ = true;
+  std::string kind = fmt::format("kind: exact, policy: {}", one_of("cache.policy", {"lru", "lfu"}));
+  if (has("cache.semantic", 0.4)) {
+    kind = fmt::format("kind: semantic, similarity: 0.9, hit_share: {}%, wrong: {:.1f}%", whole("cache.share", 0, 100),
+                       number("cache.wrong", 0.1, 20));
+  }
+  line(0, fmt::format("cache: {{{}, entries: {}, ttl: {}, popularity: {{zipf: {:.2f}, keys: {}}}}}", kind,
                       whole("cache.entries", 1, 2000), seconds("cache.ttl", 1, 7200), number("cache.zipf", 0.2, 1.5),
                       whole("cache.keys", 1, 5000)));
 }
 
 void DrawnScenario::managed_api(const std::string& name) {
   line(2, fmt::format("- name: {}", name));
+  has_api_ = true;
   line(4, "kind: managed_api");
   line(4, "model: gpt-4o-mini");
+  if (has(name + ".batch", 0.08)) {
+    line(4, fmt::format("batch: {{deadline: {}, turnaround: {}}}", seconds(name + ".deadline", 600, 90'000),
+                        latency(name + ".turnaround", 10'000, 8'000'000)));
+    return;
+  }
+  api_policies(name);
   if (has(name + ".timeout", 0.5)) line(4, "timeout: " + seconds(name + ".patience", 0.5, 60));
   line(4, fmt::format("latency: {{time_to_first_token: {}, per_output_token: {}}}", latency(name + ".first", 50, 2000),
                       latency(name + ".pace", 1, 50)));
 }
 
+void DrawnScenario::api_policies(const std::string& name) {
+  // From far below what comes to far above it.
+  const double per_minute = 60 * requests_per_s_;
+  if (has(name + ".limits", 0.5)) {
+    std::string limits =
+        fmt::format("requests_per_minute: {:.0f}", std::ceil(number(name + ".rpm", 0.2, 5) * per_minute));
+    if (has(name + ".limits.day", 0.2))
+      limits += fmt::format(", requests_per_day: {:.0f}", std::ceil(number(name + ".rpd", 10, 5000) * per_minute));
+    if (has(name + ".limits.tokens", 0.4))
+      limits +=
+          fmt::format(", tokens_per_minute: {:.0f}", std::ceil(number(name + ".tpm", 500, 20'000) * per_minute) + 5000);
+    if (has(name + ".limits.output", 0.3))
+      limits += fmt::format(", output_tokens_per_minute: {:.0f}",
+                            std::ceil(number(name + ".otpm", 50, 2000) * per_minute) + 2000);
+    if (has(name + ".limits.places", 0.4)) limits += fmt::format(", concurrency: {}", whole(name + ".places", 1, 60));
+    line(4, fmt::format("limits: {{{}}}", limits));
+  }
+  if (has(name + ".retry", 0.6)) {
+    std::string retry =
+        fmt::format("max: {}, backoff: {}", whole(name + ".retries", 1, 6), milliseconds(name + ".backoff", 1, 5000));
+    if (has(name + ".retry.budget", 0.5)) retry += fmt::format(", budget: {}%", whole(name + ".budget", 0, 100));
+    if (has(name + ".retry.jitter", 0.3)) retry += ", jitter: none";
+    line(4, fmt::format("retry: {{{}}}", retry));
+  }
+  if (has(name + ".hedging", 0.3))
+    line(4, fmt::format("hedging: {{after: {}}}", milliseconds(name + ".hedge", 20, 499)));
+  if (has(name + ".errors", 0.4))
+    line(4, fmt::format("errors: {{share: {:.2f}%, billed: {}}}", number(name + ".share", 0.01, 60),
+                        one_of(name + ".billed", {"true", "false"})));
+  if (has(name + ".outages", 0.3))
+    line(4, fmt::format("outages: {{mean_between: {}, mean_repair: {}}}", seconds(name + ".between", 60, 10'000),
+                        seconds(name + ".repair", 5, 2000)));
+  if (has(name + ".prompts", 0.3))
+    line(4, fmt::format("prompt_cache: {{prefix_tokens: {}, ttl: {}, minimum_tokens: {}}}",
+                        whole(name + ".prefix", 100, 2000), seconds(name + ".ttl", 1, 600),
+                        whole(name + ".minimum", 1, 100)));
+  if (has(name + ".provisioned", 0.25))
+    line(4, fmt::format(
+                "provisioned: {{units: {}, tokens_per_minute_per_unit: {}, output_weight: {}, spill: {}, price: $2}}",
+                whole(name + ".units", 1, 400), whole(name + ".capacity", 200, 4000), whole(name + ".weight", 1, 4),
+                one_of(name + ".spill", {"true", "false"})));
+}
+
 void DrawnScenario::autoscaler(const std::string& name, double per_replica) {
   const std::int64_t least = whole(name + ".min", 1, 3);
   const std::int64_t most = least + whole(name + ".more", 0, 12);
-  line(4, fmt::format("autoscaler: {{kind: hpa, metric: concurrency, target: {:.2f}, min: {}, initial: {}, max: {}, "
-                      "metric_delay: {}s}}",
-                      number(name + ".target", 0.3 * per_replica, 2 * per_replica), least,
-                      whole(name + ".initial", least, most), most, whole(name + ".delay", 0, 60)));
+  const double target = number(name + ".target", 0.3 * per_replica, 2 * per_replica);
+  std::string policy;
+  switch (has(name + ".policy", 0.5) ? whole(name + ".kind", 1, 4) : 0) {
+    case 0:
+      policy = fmt::format("kind: hpa, metric: concurrency, target: {:.2f}, metric_delay: {}s", target,
+                           whole(name + ".delay", 0, 60));
+      break;
+    case 1:
+      policy = fmt::format("kind: keda, metric: concurrency, target: {:.2f}", target);
+      break;
+    case 2:
+      policy = fmt::format("kind: target_tracking, metric: concurrency, target: {:.2f}", target);
+      break;
+    case 3:
+      policy = fmt::format("kind: kpa, target: {:.2f}", target);
+      break;
+    default:
+      policy = fmt::format("kind: predictive, target: {:.2f}, lead: {}, method: trend",
+                           number(name + ".capacity", 0.1, 5), seconds(name + ".lead", 1, 600));
+  }
+  line(4, fmt::format("autoscaler: {{{}, min: {}, initial: {}, max: {}}}", policy, least,
+                      whole(name + ".initial", least, most), most));
   line(4, fmt::format("cold_start: {{provision: {}, image: {}, warmup: {}}}", seconds(name + ".provision", 1, 200),
                       seconds(name + ".image", 1, 100), seconds(name + ".warmup", 1, 60)));
 }
@@ -172,8 +246,17 @@ void DrawnScenario::engines(const std::string& name) {
 void DrawnScenario::drills() {
   if (!has("drill", 0.5)) return;
   line(0, "drills:");
-  line(2, fmt::format("- {{name: rush, fault: surge, factor: {:.1f}, at: {}m, for: {}m}}",
-                      number("drill.factor", 0.1, 10), whole("drill.at", 0, 50), whole("drill.for", 1, 40)));
+  const auto draw = [&](const std::string& name, const std::string& fault) {
+    line(2, fmt::format("- {{name: {}, {}, at: {}m, for: {}m, watch: {}m}}", name, fault, whole("drill.at", 0, 50),
+                        whole("drill.for", 1, 40), whole("drill.watch", 5, 60)));
+  };
+  draw("rush", fmt::format("fault: surge, factor: {:.1f}", number("drill.factor", 0.1, 10)));
+  if (has("drill.slow", 0.3))
+    draw("slow", fmt::format("fault: slow_dependency, factor: {:.1f}", number("slow", 0.2, 8)));
+  if (has_cache_ && has("drill.cold", 0.3)) draw("cold", "fault: cold_cache");
+  if (has_api_ && has("drill.outage", 0.3)) {
+    draw("outage", fmt::format("fault: vendor_outage, share: {}%", whole("outage", 1, 100)));
+  }
 }
 
 }  // namespace explorer

@@ -43,6 +43,7 @@ class DrawnScenario {
   void horizon_and_traffic();
   void cache();
   void managed_api(const std::string& name);
+  void api_policies(const std::string& name);
   void slot_fleet(const std::string& name);
   void engines(const std::string& name);
   void autoscaler(const std::string& name, double per_replica);
@@ -54,6 +55,8 @@ class DrawnScenario {
   std::vector<std::string> features_;
   std::string text_;
   double requests_per_s_ = 0;
+  bool has_cache_ = false;
+  bool has_api_ = false;
 };
 
 }  // namespace explorer

@@ -1,5 +1,6 @@
 #include "pricing/cost_plan.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -80,6 +81,40 @@ options:
   CHECK(training.day_rate == Money::parse("1000"));
   CHECK(got.plan.engineering == EngineeringPlan{Quantity::parse("2.5"), Money::parse("900")});
   CHECK(got.plan.cache_tier == CacheTierPlan{"aws/cache.m6g.large", 2});
+}
+
+TEST_CASE("A cache tier that is too small for the entries is said with its arithmetic", "[cost_plan]") {
+  const auto says = [](std::string_view cache) {
+    const Read got = read("cache_tier: {node: aws/cache.m6g.large, count: 2}\n" + std::string{cache} +
+                          option("weights: {size: 1GB}"));
+    for (const core::Assumption& assumption : got.assumptions) {
+      if (assumption.key == "cache_tier") return assumption.value + ": " + assumption.why;
+    }
+    return std::string{"nothing"};
+  };
+  // Two nodes of 6.38 GiB, 6.85 GB each.
+  CHECK(says("cache: {entries: 13_700_000, bytes_per_entry: 1kB}\n") == "nothing");
+  CHECK(says("cache: {entries: 20_000_000, bytes_per_entry: 1kB}\n") ==
+        "large enough: aws/cache.m6g.large × 2 hold 13.7 GB, the cache's entries take 20.0 GB: the run goes on as if "
+        "they "
+        "fitted");
+  CHECK(says("cache: {memory: 14GB}\n").starts_with("large enough"));
+  CHECK(says("cache: {entries: 20_000_000}\n") == "nothing");
+}
+
+TEST_CASE("A semantic cache names the model that reads the questions, or an assumption says that none is billed",
+          "[cost_plan]") {
+  const Read named =
+      read("cache: {kind: semantic, embedding: {model: text-embedding-3-small}}\n" + option("weights: {size: 1GB}"));
+  CHECK(named.plan.embedding_model == "text-embedding-3-small");
+  const Read silent = read("cache: {kind: semantic}\n" + option("weights: {size: 1GB}"));
+  CHECK(silent.plan.embedding_model.empty());
+  CHECK(std::any_of(silent.assumptions.begin(), silent.assumptions.end(),
+                    [](const core::Assumption& a) { return a.key == "cache.embedding" && a.value == "not billed"; }));
+  CHECK(error_of("cache: {kind: semantic, embedding: {model: text-embedding-3-smal}}\n" +
+                 option("weights: {size: 1GB}")) ==
+        "s.yaml:1:44: cache.embedding.model: found 'text-embedding-3-smal', expected an embedding model of the price "
+        "tables; did you mean 'text-embedding-3-small'?");
 }
 
 TEST_CASE("A share is read from its text", "[cost_plan]") {

@@ -45,7 +45,7 @@ inline reports::OptionRun managed_api() {
   run.simulated.latency_ns = times(300, 2);
   run.simulated.time_to_first_token_ns = times(80, 1);
   run.simulated.has_first_token = true;
-  run.simulated.checks = {true, true, true, true, 0.1, 1.0 / 3.0, 0.3};
+  run.simulated.checks = {true, true, true, true, true, true, 0.1, 1.0 / 3.0, 0.3};
 
   pricing::Bill bill{"2026-12", "USD", {}};
   pricing::BillLine input = line("tokens", "gpt-4o-mini input", "1000.0005", "1000000 Tokens", "0.15", "150.000075");
@@ -83,7 +83,7 @@ inline reports::OptionRun self_hosted() {
   run.simulated.has_first_token = false;
   run.simulated.latency_ns = times(500, 2);
   run.simulated.wait_ns = times(0, 1);
-  run.simulated.fleet = {4123, 20, 12.3, 0.612, 17};
+  run.simulated.fleet = {4123, 20, 12.3, 0.612, 17, 0, 0, 0, 0, 0};
   run.simulated.time_per_output_token_ns = times(9, 0);
   run.simulated.classes.push_back({"interactive", times(500, 1), times(80, 1)});
   run.simulated.classes.push_back({"<b>batch|", times(900, 2), times(200, 1)});

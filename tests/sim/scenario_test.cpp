@@ -163,10 +163,23 @@ TEST_CASE("A cache is exact, and its popularity is within what Zipf and memory a
   check_all(
       api,
       {
-          {"kind: exact, ", "", "s.yaml:4:1: cache.kind: found nothing, expected exact"},
-          {"kind: exact", "kind: semantic", "s.yaml:4:15: cache.kind: found 'semantic', expected exact"},
+          {"kind: exact, ", "", "s.yaml:4:1: cache.kind: found nothing, expected exact or semantic"},
           {"kind: exact", "kind: exakt",
-           "s.yaml:4:15: cache.kind: found 'exakt', expected exact; did you mean 'exact'?"},
+           "s.yaml:4:15: cache.kind: found 'exakt', expected exact or semantic; did you mean 'exact'?"},
+          {"kind: exact", "kind: exact, policy: mru",
+           "s.yaml:4:30: cache.policy: found 'mru', expected lru or lfu; did you mean 'lru'?"},
+          {"entries: 10", "policy: lfu, entries: 10", "accepted"},
+          {"entries: 10", "memory: 1GB, bytes_per_entry: 1kB", "accepted"},
+          {"entries: 10", "memory: 1GB",
+           "s.yaml:4:1: cache.bytes_per_entry: found nothing, expected a size of at least 1B"},
+          {"entries: 10", "memory: 1kB, bytes_per_entry: 2kB",
+           "s.yaml:4:30: cache.memory: found 1kB, which holds 0 entries of 2kB, expected memory for 1 to 268435456 "
+           "entries"},
+          {"entries: 10", "entries: 10, memory: 1kB, bytes_per_entry: 200B",
+           "s.yaml:4:31: cache.entries: found 10 of 200B each, which take more than the memory of 1kB, expected at "
+           "most 5 "
+           "entries"},
+          {"keys: 100", "keys: 300_000_000", "accepted"},
           {"entries: 10, ", "",
            "s.yaml:4:1: cache.entries: found nothing, expected a whole number from 1 to 268_435_456 entries"},
           {"entries: 10", "entries: 0",
@@ -176,6 +189,7 @@ TEST_CASE("A cache is exact, and its popularity is within what Zipf and memory a
           {"entries: 10", "entries: -10",
            "s.yaml:4:31: cache.entries: found '-10', expected a whole number from 1 to 268_435_456 entries"},
           {"ttl: 1h, ", "", "s.yaml:4:1: cache.ttl: found nothing, expected a duration from 1ns to 3660d"},
+          {"ttl: 1h", "ttl: -1h", "s.yaml:4:40: cache.ttl: found '-1h', expected a duration from 1ns to 3660d"},
           {"ttl: 1h", "ttl: 0s", "s.yaml:4:40: cache.ttl: found '0s', expected a duration from 1ns to 3660d"},
           {"ttl: 1h", "ttl: 3600",
            "s.yaml:4:40: cache.ttl: found '3600', which has no unit, expected a duration from 1ns to 3660d (such as "
@@ -198,6 +212,37 @@ TEST_CASE("A cache is exact, and its popularity is within what Zipf and memory a
            "s.yaml:4:74: cache.popularity.keys: found '2_000_000_000', expected a whole number from 1 to 1_000_000_000 "
            "keys"},
       });
+}
+
+TEST_CASE("An LFU counts every key", "[sim][scenario]") {
+  check_all(replaced(api, "kind: exact", "kind: exact, policy: lfu"),
+            {{"keys: 100", "keys: 300_000_000",
+              "s.yaml:4:87: cache.popularity.keys: found 300000000, each of which an LFU counts, expected at most "
+              "268435456 keys with policy: lfu"}});
+}
+
+TEST_CASE("A semantic cache says how often it recognises a question, and how often wrongly", "[sim][scenario]") {
+  const std::string semantic = replaced(
+      api, "kind: exact", "kind: semantic, similarity: 0.9, hit_share: 60%, wrong: 0.5%, embedding: {model: anything}");
+  check_all(semantic,
+            {
+                {"similarity: 0.9, ", "",
+                 "s.yaml:4:1: cache.similarity: found nothing, expected a share from 0% to 100% (such as 60% or 0.6)"},
+                {"hit_share: 60%, ", "",
+                 "s.yaml:4:1: cache.hit_share: found nothing, expected a share from 0% to 100% (such as 60% or 0.6)"},
+                {"wrong: 0.5%, ", "",
+                 "s.yaml:4:1: cache.wrong: found nothing, expected a share from 0% to 100% (such as 60% or 0.6)"},
+                {"hit_share: 60%", "hit_share: 160%",
+                 "s.yaml:4:53: cache.hit_share: found '160%', expected a share from 0% to 100% (such as 60% or 0.6)"},
+                {"hit_share: 60%", "hit_share: {head: 90%, exponent: 0.1}", "accepted"},
+                {"hit_share: 60%", "hit_share: [[10, 0.9], [100, 0.5]]", "accepted"},
+                {"hit_share: 60%", "hit_share: [[10, 0.9], [10, 0.5]]",
+                 "s.yaml:4:53: cache.hit_share: found rank 10, expected whole ranks that grow from row to row"},
+                {"hit_share: 60%", "hit_share: [[10, 1.5]]",
+                 "s.yaml:4:53: cache.hit_share: found a share of 1.5, expected shares from 0 to 1"},
+                {"wrong: 0.5%", "wrong: 0.5%, lookup_latency: 2h",
+                 "s.yaml:4:87: cache.lookup_latency: found '2h', expected a duration from 0s to 1h"},
+            });
 }
 
 TEST_CASE("An option has a name of its own and a kind that there is", "[sim][scenario]") {
