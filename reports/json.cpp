@@ -239,6 +239,22 @@ struct Fields<sim::FleetSummary> {
     io("mean_replicas", f.mean_replicas);
     io("utilisation", f.utilisation);
     io("longest_queue", f.longest_queue);
+    io("most_pending", f.most_pending);
+    io("quota_waits", f.quota_waits);
+    io("spot_nodes", f.spot_nodes);
+    io("spot_refusals", f.spot_refusals);
+    io("lost_requests", f.lost_requests);
+  }
+};
+
+template <>
+struct Fields<sim::RetrySummary> {
+  static void visit(auto& io, sim::RetrySummary& r) {
+    io("requests", r.requests);
+    io("attempts", r.attempts);
+    io("retries", r.retries);
+    io("denied", r.denied);
+    io("peak_attempts_per_minute", r.peak_attempts_per_minute);
   }
 };
 
@@ -300,6 +316,8 @@ struct Fields<sim::Checks> {
     io("conservation", c.conservation);
     io("littles_law", c.littles_law);
     io("busy_time", c.busy_time);
+    io("billed_time", c.billed_time);
+    io("work_conservation", c.work_conservation);
     io("kv_memory", c.kv_memory);
     io("mean_in_system", c.mean_in_system);
     io("arrival_rate_per_s", c.arrival_rate_per_s);
@@ -370,6 +388,7 @@ struct Fields<OptionReport> {
     io("classes", o.classes);
     io("wait", o.wait);
     io("fleet", o.fleet);
+    io("retries", o.retries);
     io("engine", o.engine);
     io("api", o.api);
     io("checks", o.checks);

@@ -156,10 +156,25 @@ std::string overhead_words(const OptionReport& option, std::string_view currency
 std::string fleet_words(const OptionReport& option) {
   const sim::FleetSummary& fleet = option.fleet;
   if (fleet.peak_replicas == 0) return "";
-  return fmt::format("{:.1f} instances on average, {} at most, {} starts, {} busy, longest queue {}",
-                     fleet.mean_replicas, core::format_count(fleet.peak_replicas),
-                     core::format_count(fleet.replica_starts), core::format_share(fleet.utilisation),
-                     core::format_count(fleet.longest_queue));
+  std::string words =
+      fmt::format("{:.1f} instances on average, {} at most, {} starts, {} busy, longest queue {}", fleet.mean_replicas,
+                  core::format_count(fleet.peak_replicas), core::format_count(fleet.replica_starts),
+                  core::format_share(fleet.utilisation), core::format_count(fleet.longest_queue));
+  const auto add = [&words](std::int64_t count, std::string_view what) {
+    if (count > 0) words += fmt::format(", {} {}", core::format_count(count), what);
+  };
+  add(fleet.spot_nodes, "spot instances bought");
+  add(option.usage.total().spot_interruptions, "taken away");
+  add(fleet.spot_refusals, "times no spot capacity");
+  add(fleet.lost_requests, "requests lost under way and served again");
+  add(fleet.quota_waits, "replicas kept waiting by the quota");
+  if (option.retries) {
+    words += fmt::format("; {} attempts for {} requests, {} in the busiest minute",
+                         core::format_count(option.retries->attempts), core::format_count(option.retries->requests),
+                         core::format_count(option.retries->peak_attempts_per_minute));
+    add(option.retries->denied, "denied by the retry budget");
+  }
+  return words;
 }
 
 std::string engine_words(const OptionReport& option) {

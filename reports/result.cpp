@@ -63,6 +63,7 @@ OptionReport report_of(OptionRun run, const About& about) {
   }
   option.wait = distribution_of(simulated.wait_ns);
   option.fleet = simulated.fleet;
+  option.retries = simulated.retries;
   option.engine = simulated.engine;
   option.api = std::move(simulated.api);
   option.checks = simulated.checks;

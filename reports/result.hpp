@@ -86,6 +86,7 @@ struct OptionReport {
   Distribution wait;
   core::Usage usage;  // of the simulated hours
   sim::FleetSummary fleet;
+  std::optional<sim::RetrySummary> retries;  // of fleets whose clients come again
   std::optional<sim::EngineSummary> engine;  // of options simulated iteration by iteration
   std::optional<sim::ApiSummary> api;        // of managed APIs with more than a latency
   sim::Checks checks;

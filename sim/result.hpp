@@ -30,6 +30,16 @@ struct FleetSummary {
   bool operator==(const FleetSummary&) const = default;
 };
 
+// Of a fleet whose clients come again.
+struct RetrySummary {
+  std::int64_t requests = 0;
+  std::int64_t attempts = 0;  // the first ones included
+  std::int64_t retries = 0;
+  std::int64_t denied = 0;                    // by the budget
+  std::int64_t peak_attempts_per_minute = 0;  // of a minute by the clock
+  bool operator==(const RetrySummary&) const = default;
+};
+
 // The engines of a fleet that batches continuously, over the whole horizon.
 struct EngineSummary {
   std::int64_t replicas_per_instance = 0;
@@ -89,6 +99,7 @@ struct OptionResult {
   std::optional<std::int64_t> cache_hit_ns;  // what a hit of the cache takes; nothing: there is no cache
   std::vector<ClassResult> classes;          // when the traffic has classes
   FleetSummary fleet;                        // zeros for a managed API
+  std::optional<RetrySummary> retries;       // of fleets whose clients come again
   std::optional<EngineSummary> engine;       // of options that are simulated iteration by iteration
   std::optional<ApiSummary> api;             // of managed APIs with more than a latency
   std::optional<BatchSummary> batches;       // of options whose requests leave batch by batch

@@ -30,7 +30,7 @@ BatchingFleetConfig read_batching_fleet(const Section& option, const Section& se
                                         const ModelTransform& transform) {
   BatchingFleetConfig config = read_engine(serving, instance.name, instance.gpus, traffic, load_text, transform);
   const std::int64_t places = config.engine.max_batch * config.replicas_per_instance;
-  config.fleet = read_fleet(option, {places, serving, "max_batch"}, instance.metering);
+  config.fleet = read_fleet(option, {places, serving, "max_batch"}, instance.metering, {}, load_text);
   if (config.fleet.queue_limit == 0) {
     throw option.section("queue").error("limit", "0",
                                         "at least 1: every request waits for the next iteration of an engine");
@@ -52,17 +52,20 @@ BatchingFleetConfig read_batching_fleet(const Section& option, const Section& se
 }
 
 SlotFleetConfig read_slot_fleet(const Section& option, const Section& serving, const InstanceFacts& instance,
-                                const TextLoader& load_text) {
+                                const core::traffic::TrafficConfig& traffic, const TextLoader& load_text) {
   ServiceModel service = read_service(serving, load_text);
   const std::int64_t slots = serving.integer("slots", {.min = 1, .max = 10'000, .unit = "slots a replica"});
-  return {.fleet = read_fleet(option, {slots, serving, "slots"}, instance.metering), .service = std::move(service)};
+  return {.fleet = read_fleet(option, {slots, serving, "slots"}, instance.metering, {true, &traffic}, load_text),
+          .service = std::move(service)};
 }
 
 // What later releases simulate is refused, not skipped: a limit that is silently ignored makes a bill look safe.
-void refuse_unsupported(const Section& option, OptionKind kind) {
-  constexpr std::array<std::string_view, 4> later{"routing", "limits", "retry", "hedging"};
+void refuse_unsupported(const Section& option, OptionKind kind, bool has_slots) {
+  constexpr std::array<std::string_view, 5> later{"routing", "limits", "retry", "hedging", "patience"};
   for (const std::string_view key : later) {
-    const bool is_simulated = kind == OptionKind::managed_api && key != "routing";
+    const bool of_clients = key == "retry" || key == "patience";
+    const bool is_simulated =
+        kind == OptionKind::managed_api ? key != "routing" && key != "patience" : of_clients && has_slots;
     if (!is_simulated && option.has(key))
       throw option.error(key, fmt::format("'{}'", key), "no such key in this release: it is not simulated yet");
   }
@@ -72,7 +75,9 @@ OptionConfig read_option(const Section& section, const core::traffic::TrafficCon
                          const TextLoader& load_text, const InstanceLookup& instance_of) {
   const std::string name = section.text("name", {.expected = "the option's name"});
   const auto kind = static_cast<OptionKind>(section.choice("kind", {kinds.begin(), kinds.end()}));
-  refuse_unsupported(section, kind);
+  const bool has_slots = kind != OptionKind::managed_api && section.kind("serving") == Section::Kind::mapping &&
+                         !serves_by_iteration(section.section("serving"));
+  refuse_unsupported(section, kind, has_slots);
   if (section.has("assumptions")) {
     for (const std::string& text : section.texts("assumptions"))
       section.assume("assumptions", text, "stated in the scenario");
@@ -99,7 +104,7 @@ OptionConfig read_option(const Section& section, const core::traffic::TrafficCon
   if (serves_in_batches(serving)) {
     return {.name = name, .kind = kind, .serving = read_dynamic_batching(section, serving, instance.metering)};
   }
-  return {.name = name, .kind = kind, .serving = read_slot_fleet(section, serving, instance, load_text)};
+  return {.name = name, .kind = kind, .serving = read_slot_fleet(section, serving, instance, traffic, load_text)};
 }
 
 // A schedule goes by the week of the horizon.

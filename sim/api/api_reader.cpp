@@ -80,29 +80,6 @@ LimitsConfig read_limits(const Section& section) {
   return limits;
 }
 
-RetryConfig read_retry(const Section& section) {
-  RetryConfig retry{.max = section.integer("max", {.min = 1, .max = 100, .unit = "calls after the first"})};
-  retry.backoff = section.duration(
-      "backoff",
-      {.min = 1ns, .max = 24h, .fallback = 500ms, .why = "what the clients of OpenAI and Anthropic begin with"});
-  retry.cap = section.duration("cap", {.min = 1ns, .max = 24h, .fallback = 30s, .why = "a common cap of back-offs"});
-  if (retry.cap < retry.backoff) {
-    throw section.error("cap", core::config_duration(retry.cap),
-                        fmt::format("at least the backoff of {}", core::config_duration(retry.backoff)));
-  }
-  retry.jitter = static_cast<Jitter>(section.choice("jitter", {"full", "equal", "none"}, 0,
-                                                    "the least load of the three (AWS Architecture Blog, 2015)"));
-  if (section.has("budget")) {
-    retry.budget_millionths = std::llround(section.share("budget") * 1e6);
-    retry.reserve = section.integer(
-        "reserve",
-        {.min = 0, .max = most_tokens, .unit = "retries", .fallback = 100, .why = "saved up while all is well; ours"});
-  }
-  retry.honours_retry_after =
-      section.boolean("honour_retry_after", true, "the vendors' own clients wait as long as they are told");
-  return retry;
-}
-
 ErrorsConfig read_errors(const Section& section) {
   ErrorsConfig errors{.share = section.share("share")};
   errors.billed = section.boolean("billed", false, "vendors bill answers, not errors");
@@ -183,6 +160,29 @@ ManagedApiConfig read_batch(const Section& option, const core::traffic::TextLoad
 }
 
 }  // namespace
+
+RetryConfig read_retry(const Section& section) {
+  RetryConfig retry{.max = section.integer("max", {.min = 1, .max = 100, .unit = "calls after the first"})};
+  retry.backoff = section.duration(
+      "backoff",
+      {.min = 1ns, .max = 24h, .fallback = 500ms, .why = "what the clients of OpenAI and Anthropic begin with"});
+  retry.cap = section.duration("cap", {.min = 1ns, .max = 24h, .fallback = 30s, .why = "a common cap of back-offs"});
+  if (retry.cap < retry.backoff) {
+    throw section.error("cap", core::config_duration(retry.cap),
+                        fmt::format("at least the backoff of {}", core::config_duration(retry.backoff)));
+  }
+  retry.jitter = static_cast<Jitter>(section.choice("jitter", {"full", "equal", "none"}, 0,
+                                                    "the least load of the three (AWS Architecture Blog, 2015)"));
+  if (section.has("budget")) {
+    retry.budget_millionths = std::llround(section.share("budget") * 1e6);
+    retry.reserve = section.integer(
+        "reserve",
+        {.min = 0, .max = most_tokens, .unit = "retries", .fallback = 100, .why = "saved up while all is well; ours"});
+  }
+  retry.honours_retry_after =
+      section.boolean("honour_retry_after", true, "the vendors' own clients wait as long as they are told");
+  return retry;
+}
 
 ManagedApiConfig read_managed_api(const Section& option, const core::traffic::TextLoader& load_text) {
   if (option.has("batch")) return read_batch(option, load_text);

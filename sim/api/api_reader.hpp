@@ -25,5 +25,7 @@ namespace sim {
 
 // `option`: an item of `options` with `kind: managed_api`. Throws core::ConfigError.
 ManagedApiConfig read_managed_api(const core::Section& option, const core::traffic::TextLoader& load_text);
+// The `retry` section; clients of a fleet have the same. Throws core::ConfigError.
+RetryConfig read_retry(const core::Section& section);
 
 }  // namespace sim

@@ -18,10 +18,13 @@ BatchingFleet::BatchingFleet(const BatchingFleetConfig& config, const core::Hori
       ledger_{std::move(ledger)},
       roster_{config.fleet, horizon},
       router_{config.routing},
-      stepping_{stepping} {
+      looks_at_prefixes_{config.engine.prefixes != nullptr && router_.looks_at_prefixes()},
+      stepping_{stepping},
+      cost_{&shared_->config.cost} {
   for (const Roster::Change& change : roster_.begin(ledger_)) apply(change, 0);
   note_ready(0);
   next_change_ns_ = roster_.next_ns();
+  change_pace(0);
 }
 
 void BatchingFleet::apply(const Roster::Change& change, std::int64_t now_ns) {
@@ -31,11 +34,13 @@ void BatchingFleet::apply(const Roster::Change& change, std::int64_t now_ns) {
     instance.life = change.life;
     instance.engines.reserve(static_cast<std::size_t>(shared_->config.replicas_per_instance));
     for (std::int64_t i = 0; i < shared_->config.replicas_per_instance; ++i) {
-      instance.engines.emplace_back(shared_->config.engine, shared_->config.cost, shared_->ended, stepping_);
+      instance.engines.emplace_back(shared_->config.engine, *cost_, shared_->ended, stepping_);
     }
   } else if (change.kind == Roster::Change::Kind::drain) {
     draining_.push_back(std::exchange(at_berth_[change.berth], {}));
     draining_.back().drains_since_ns = now_ns;
+  } else {
+    lose(change.life, now_ns);
   }
 }
 
@@ -77,24 +82,13 @@ void BatchingFleet::serve(const core::traffic::Block& block) {
   const bool looks_at_load = router_.looks_at_load();
   const bool has_classes = block.has_classes;
   const bool has_prefixes = shared_->config.engine.prefixes != nullptr;
-  const bool looks_at_prefixes = has_prefixes && router_.looks_at_prefixes();
   std::size_t seen = 0;  // by the scaler
   for (std::size_t i = 0; i < block.count; ++i) {
     const std::int64_t now_ns = block.arrival_ns[i];
-    if (now_ns >= next_change_ns_ || now_ns >= next_ready_ns_) [[unlikely]] {
+    if (now_ns >= next_event_ns()) [[unlikely]] {
       arrivals_since_look_ += static_cast<std::int64_t>(i - std::exchange(seen, i));
       happen_until(now_ns);
     }
-    if (looks_at_prefixes) {
-      shared_->config.engine.prefixes->prefix_keys(block.prefix_row[i], block.prefix_round[i], keys_);
-    }
-    const std::size_t engine = router_.choose(
-        block.luck[i], ready_.size(),
-        [&](std::size_t candidate) {
-          ready_[candidate]->advance(now_ns);
-          return ready_[candidate]->outstanding(now_ns);
-        },
-        [&](std::size_t candidate) { return ready_[candidate]->cached_blocks(keys_); });
     Prompt prompt{.arrival_ns = now_ns,
                   .input_tokens = block.input_tokens[i],
                   .output_tokens = block.output_tokens[i],
@@ -110,11 +104,29 @@ void BatchingFleet::serve(const core::traffic::Block& block) {
       prompt.prefix_row = block.prefix_row[i];
       prompt.prefix_round = block.prefix_round[i];
     }
-    ready_[engine]->push(prompt);
+    if (ready_.empty()) [[unlikely]] {
+      hold({prompt, block.luck[i]}, now_ns);
+      continue;
+    }
+    ready_[choose(prompt, block.luck[i], now_ns)]->push(prompt);
     if (looks_at_load && shared_->ended.size() >= book_at) book_ended();
   }
   arrivals_since_look_ += static_cast<std::int64_t>(block.count - seen);
   if (block.count > 0) advance_all(block.arrival_ns[block.count - 1]);
+}
+
+// Which of the ready engines.
+std::size_t BatchingFleet::choose(const Prompt& prompt, std::uint64_t luck, std::int64_t now_ns) {
+  if (looks_at_prefixes_) {
+    shared_->config.engine.prefixes->prefix_keys(prompt.prefix_row, prompt.prefix_round, keys_);
+  }
+  return router_.choose(
+      luck, ready_.size(),
+      [&](std::size_t candidate) {
+        ready_[candidate]->advance(now_ns);
+        return ready_[candidate]->outstanding(now_ns);
+      },
+      [&](std::size_t candidate) { return ready_[candidate]->cached_blocks(keys_); });
 }
 
 void BatchingFleet::advance_all(std::int64_t now_ns) {
@@ -128,11 +140,12 @@ void BatchingFleet::advance_all(std::int64_t now_ns) {
 
 void BatchingFleet::book_ended() {
   for (const Answer& answer : shared_->ended) {
-    if (answer.outcome == core::Outcome::served) book_served(answer);
-    else
+    if (answer.outcome == core::Outcome::served && answer.history == 0) [[likely]] {
+      book_served(answer);
+    } else {
       ledger_.enter({.visit = {.arrival_ns = answer.arrival_ns,
-                               .service_ns = 0,
-                               .first_token_ns = 0,
+                               .service_ns = answer.end_ns - answer.start_ns,
+                               .first_token_ns = answer.first_token_ns - answer.start_ns,
                                .input_tokens = answer.input_tokens,
                                .output_tokens = answer.output_tokens,
                                .ticket = answer.ticket,
@@ -141,7 +154,11 @@ void BatchingFleet::book_ended() {
                      .end_ns = answer.end_ns,
                      .outcome = answer.outcome,
                      .tokens_made = answer.tokens_made,
-                     .was_served = answer.was_admitted});
+                     .was_served = answer.was_admitted,
+                     .lost_ns = lost_ns(answer.history)});
+      if (answer.history != 0) free_histories_.push_back(answer.history);
+      if (answer.outcome == core::Outcome::served) note_pace(answer);
+    }
   }
   shared_->ended.clear();
 }
@@ -155,12 +172,17 @@ inline void BatchingFleet::book_served(const Answer& answer) {
                         .ticket = answer.ticket,
                         .traffic_class = answer.traffic_class},
                        answer.start_ns, answer.end_ns);
+  note_pace(answer);
+}
+
+inline void BatchingFleet::note_pace(const Answer& answer) {
   if (answer.output_tokens > 1) {
     time_per_output_token_ns_.record((answer.end_ns - answer.first_token_ns) / (answer.output_tokens - 1));
   }
 }
 
 FleetState BatchingFleet::state_at(std::int64_t now_ns) {
+  expire_unrouted(now_ns);
   std::int64_t in_batch = 0;
   std::int64_t here = 0;
   for (Replica* const engine : ready_) {
@@ -169,7 +191,7 @@ FleetState BatchingFleet::state_at(std::int64_t now_ns) {
   }
   return {.slots_per_replica = shared_->config.fleet.slots_per_replica,
           .busy_slots = in_batch,
-          .waiting = here - in_batch,
+          .waiting = here - in_batch + static_cast<std::int64_t>(unrouted_.size()),
           .arrivals = std::exchange(arrivals_since_look_, 0)};
 }
 
@@ -180,16 +202,20 @@ void BatchingFleet::step(std::int64_t now_ns) {
   let_drained_go(now_ns);
   book_ended();
   note_ready(now_ns);
+  route_unrouted(now_ns);
   next_change_ns_ = roster_.next_ns();
 }
 
 // At one nanosecond those that become ready first.
 void BatchingFleet::happen_until(std::int64_t now_ns) {
   while (true) {
-    const std::int64_t next_ns = std::min(next_ready_ns_, next_change_ns_);
+    const std::int64_t next_ns = next_event_ns();
     if (next_ns > now_ns || next_ns >= ledger_.horizon_ns()) return;
-    if (next_ready_ns_ <= next_change_ns_) {
+    if (next_ready_ns_ == next_ns) {
       note_ready(next_ns);
+      route_unrouted(next_ns);
+    } else if (next_pace_ns_ == next_ns) {
+      change_pace(next_ns);
     } else {
       step(next_ns);
     }
@@ -205,6 +231,8 @@ OptionResult BatchingFleet::close() {
   const BatchingFleetConfig& config = shared_->config;
   const std::int64_t horizon_ns = ledger_.horizon_ns();
   advance_to(horizon_ns);
+  expire_unrouted(horizon_ns);
+  for (const Unrouted& unrouted : unrouted_) end_unrouted(unrouted.prompt, horizon_ns, core::Outcome::in_flight);
   for (Instance& instance : draining_) {
     for (Replica& engine : instance.engines) leave(engine, horizon_ns);
   }

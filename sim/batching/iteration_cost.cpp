@@ -38,6 +38,18 @@ void IterationCost::slow_down(std::int64_t times) {
   }
 }
 
+void IterationCost::slow_down(double times) {
+  const auto slow = [times](std::int64_t& ps) { ps = std::llround(std::min(static_cast<double>(ps) * times, 1e18)); };
+  for (std::vector<std::int64_t>* const table : {&linear_ps_, &tables_.decode_ps, &tables_.prefill_ps}) {
+    for (std::int64_t& ps : *table) slow(ps);
+  }
+  for (std::int64_t* const ps :
+       {&last_step_ps_, &per_sequence_ps_, &linear_.decode_base_ps, &linear_.decode_per_sequence_ps,
+        &linear_.decode_per_token_ps, &linear_.prefill_base_ps, &linear_.prefill_per_pair_fs}) {
+    slow(*ps);
+  }
+}
+
 double IterationCost::longest_ps(double sequences, double context, double tokens, double before) const {
   const auto largest = [](const std::vector<std::int64_t>& table) {
     return table.empty() ? 0 : static_cast<double>(*std::max_element(table.begin(), table.end()));

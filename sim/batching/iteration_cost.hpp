@@ -101,6 +101,8 @@ class IterationCost {
 
   // Everything takes `times` as long: engines that share a GPU in equal parts, all of them busy.
   void slow_down(std::int64_t times);
+  // The same by any factor ≥ 0, each coefficient rounded to the nearest.
+  void slow_down(double times);
 
   // A bound, in picoseconds: no iteration takes longer with at most `sequences` in it whose contexts are `context`
   // tokens together, and `tokens` in all of which each looks at no more than `before` others. Before engines use a

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cassert>
 #include <limits>
+#include <utility>
 
 #include "sim/batching/stretch.hpp"
 
@@ -104,7 +105,11 @@ void Replica::receive(std::int64_t now_ns) {
       end(index, prompt.arrival_ns, core::Outcome::rejected, 0);
       continue;
     }
-    classes_[prompt.priority_class].waiting.push_back(index);
+    if (prompt.age_ns > 0) {
+      is_mixed_ = true;
+      returned_ns_ = seen_ns;
+    }
+    put_into_queue(index);
     totals_.longest_queue = std::max(totals_.longest_queue, ++waiting_);
     if (prompt.output_tokens >= bucket_.size()) grow_ring(prompt.output_tokens + 1);
   }
@@ -154,7 +159,11 @@ void Replica::evict(std::uint32_t index) {
   s.to_make = to_make;
   s.computed = 0;
   s.decodes = false;
-  classes_[s.priority_class].waiting.push_front(index);
+  if (is_mixed_) {
+    put_into_queue(index);
+  } else {
+    classes_[s.priority_class].waiting.push_front(index);
+  }
   totals_.longest_queue = std::max(totals_.longest_queue, ++waiting_);
   ++totals_.evictions;
 }
@@ -274,12 +283,15 @@ inline void Replica::begin_answer(std::uint32_t index) {
 
 inline std::int64_t Replica::next_visit_ps() const {
   std::int64_t visit_ps = never_ps;
-  // Whoever comes behind one that already waits for memory or for a place waits, too, unless he is more important.
-  if (!incoming_.empty() && (waiting_ == 0 || classes_.size() > 1) && running_ < config_->max_batch && !is_static_) {
+  // Whoever comes behind one that already waits for memory or for a place waits, too, unless he is more important, or
+  // older.
+  if (!incoming_.empty() && (waiting_ == 0 || classes_.size() > 1 || is_mixed_) && running_ < config_->max_batch &&
+      !is_static_) {
     visit_ps = ps(incoming_.front().arrival_ns + overhead_ns_);
   }
   if (waiting_ == 0 && is_patient_) [[likely]]
     return visit_ps;
+  if (is_mixed_ && ps(returned_ns_) > clock_ps_) visit_ps = std::min(visit_ps, ps(returned_ns_));
   for (const PriorityClass& priority : classes_) {
     if (!priority.waiting.empty()) {
       const std::int64_t arrival_ns = sequences_[priority.waiting.front()].arrival_ns;
@@ -320,7 +332,8 @@ inline std::int64_t Replica::steps_that_fit(std::int64_t steps) const {
   constexpr std::int64_t long_iteration_ps = 50'000'000'000'000;
   constexpr std::int64_t fast_growth_ps = 12'000'000'000;
   // Since an iteration began, somebody may have left whom others waited behind: they may join when it ends.
-  const std::int64_t most = stepping_ || (in_decode_ && !is_patient_) ? 1 : longest_stretch;
+  const bool one_by_one = stepping_ || next_cost_ != nullptr || (in_decode_ && !is_patient_);
+  const std::int64_t most = one_by_one ? 1 : longest_stretch;
   // The first boundary at or after the next visit: somebody may join then, or must leave.
   const std::int64_t next_visit = next_visit_ps();
   for (bool has_gone_on = false;; has_gone_on = true) {
@@ -381,12 +394,16 @@ inline std::uint32_t Replica::new_sequence(const Prompt& prompt) {
   if (free_.empty()) {
     index = static_cast<std::uint32_t>(sequences_.size());
     sequences_.emplace_back();
-    if (cache_) keys_.emplace_back();
+    if (cache_) {
+      keys_.emplace_back();
+      beginnings_.emplace_back();
+    }
   } else {
     index = free_.back();
     free_.pop_back();
   }
-  sequences_[index] = {.arrival_ns = prompt.arrival_ns,
+  if (cache_) beginnings_[index] = {prompt.prefix_row, prompt.prefix_round};
+  sequences_[index] = {.arrival_ns = prompt.arrival_ns - prompt.age_ns,
                        .start_ns = -1,
                        .first_token_ns = -1,
                        .input_tokens = prompt.input_tokens,
@@ -400,6 +417,7 @@ inline std::uint32_t Replica::new_sequence(const Prompt& prompt) {
                        .priority_class = static_cast<std::uint16_t>(prompt.priority_class),
                        .traffic_class = static_cast<std::uint16_t>(prompt.traffic_class),
                        .ticket = prompt.ticket,
+                       .history = prompt.history,
                        .decodes = false};
   return index;
 }
@@ -408,12 +426,44 @@ inline void Replica::join_batch(std::uint32_t index) {
   Sequence& s = sequences_[index];
   if (s.start_ns < 0) s.start_ns = ceil_ns(clock_ps_);
   PriorityClass& priority = classes_[s.priority_class];
-  s.older = priority.youngest;
-  s.younger = none;
-  (priority.youngest == none ? priority.oldest : sequences_[priority.youngest].younger) = index;
-  priority.youngest = index;
+  if (is_mixed_) [[unlikely]] {
+    put_by_age(priority, index);
+  } else {
+    s.older = priority.youngest;
+    s.younger = none;
+    (priority.youngest == none ? priority.oldest : sequences_[priority.youngest].younger) = index;
+    priority.youngest = index;
+  }
   ++running_;
   prefilling_.push_back(index);
+}
+
+// By arrival: behind those that came before it, or with it.
+void Replica::put_into_queue(std::uint32_t index) {
+  const Sequence& s = sequences_[index];
+  Ring<std::uint32_t>& waiting = classes_[s.priority_class].waiting;
+  if (!is_mixed_) {
+    waiting.push_back(index);
+    return;
+  }
+  std::vector<std::uint32_t> behind;
+  while (!waiting.empty() && sequences_[waiting.back()].arrival_ns > s.arrival_ns) {
+    behind.push_back(waiting.back());
+    waiting.pop_back();
+  }
+  waiting.push_back(index);
+  for (auto next = behind.rbegin(); next != behind.rend(); ++next) waiting.push_back(*next);
+}
+
+// The same, among those of its class in the batch.
+void Replica::put_by_age(PriorityClass& priority, std::uint32_t index) {
+  Sequence& s = sequences_[index];
+  std::uint32_t older = priority.youngest;
+  while (older != none && sequences_[older].arrival_ns > s.arrival_ns) older = sequences_[older].older;
+  s.older = older;
+  s.younger = older == none ? priority.oldest : sequences_[older].younger;
+  (older == none ? priority.oldest : sequences_[older].younger) = index;
+  (s.younger == none ? priority.youngest : sequences_[s.younger].older) = index;
 }
 
 // Gives back its place and, when its prompt is computed, its memory.
@@ -487,6 +537,7 @@ inline void Replica::end(std::uint32_t index, std::int64_t end_ns, core::Outcome
                      .priority_class = s.priority_class,
                      .traffic_class = s.traffic_class,
                      .ticket = s.ticket,
+                     .history = s.history,
                      .outcome = outcome,
                      .was_admitted = s.start_ns >= 0});
   free_.push_back(index);
@@ -533,6 +584,8 @@ void Replica::advance(std::int64_t now_ns) {
       if (iteration_end_ps_ > ps(now_ns)) return;
       end_prefill();
     }
+    if (next_cost_ != nullptr && !in_decode_) [[unlikely]]
+      cost_ = std::exchange(next_cost_, nullptr);
     if (running_ == 0 && waiting_ == 0) {
       if (incoming_.empty()) return;
       sleep();
@@ -591,6 +644,44 @@ void Replica::close(std::int64_t horizon_ns) {
     }
   }
   for (; !incoming_.empty(); incoming_.pop_front()) leave(new_sequence(incoming_.front()));
+}
+
+void Replica::lose(std::int64_t now_ns, std::vector<Lost>& lost) {
+  const auto lose_one = [&](std::uint32_t index, bool was_here) {
+    const Sequence& s = sequences_[index];
+    const std::uint32_t made = s.output_tokens - still_to_make(s);
+    if (s.arrival_ns + timeout_ns_ <= now_ns) {
+      end(index, s.arrival_ns + timeout_ns_, core::Outcome::timed_out, made);
+      return;
+    }
+    Lost& here = lost.emplace_back();
+    here.prompt = {.arrival_ns = s.arrival_ns,
+                   .input_tokens = s.input_tokens,
+                   .output_tokens = s.output_tokens,
+                   .priority_class = s.priority_class,
+                   .traffic_class = s.traffic_class,
+                   .ticket = s.ticket,
+                   .history = s.history};
+    if (cache_) {
+      here.prompt.prefix_row = beginnings_[index].row;
+      here.prompt.prefix_round = beginnings_[index].round;
+    }
+    if (!was_here) return;
+    here.start_ns = s.start_ns;
+    here.prompt_read = s.decodes || made > 0 ? s.input_tokens : std::min(s.computed, s.input_tokens);
+    here.tokens_made = made;
+  };
+  for (PriorityClass& priority : classes_) {
+    for (std::uint32_t index = priority.oldest; index != none; index = sequences_[index].younger) {
+      lose_one(index, true);
+    }
+    priority.oldest = none;
+    priority.youngest = none;
+    for (; !priority.waiting.empty(); priority.waiting.pop_front()) lose_one(priority.waiting.front(), true);
+  }
+  for (; !incoming_.empty(); incoming_.pop_front()) lose_one(new_sequence(incoming_.front()), false);
+  running_ = 0;
+  waiting_ = 0;
 }
 
 }  // namespace sim

@@ -2,6 +2,7 @@
 //
 //  * `Prompt`   a request as the engine gets it
 //  * `Answer`   what became of it
+//  * `Lost`     a request that was here when the replica went under
 //  * `Replica`  takes prompts in order of arrival and answers them as continuous batching does
 //
 // What an engine does at the boundary between two iterations, in this order:
@@ -32,6 +33,9 @@
 // a stretch ends where single steps would, to the last digit; `stepping` forces n = 1 to prove it.
 //
 // At one and the same time: iterations end, requests arrive, the next iteration begins.
+//
+// A request that was lost with another replica comes here with its age. It stands in the queue, and is evicted, by the
+// time of its first arrival, which is also what its client's patience is counted from.
 //
 // The rules are those of vLLM and of Vidur's Sarathi scheduler (Agrawal et al., MLSys 2024), whose recorded runs this
 // reproduces within a microsecond (tests/sim/vidur_test.cpp).
@@ -68,6 +72,8 @@ struct Prompt {
   std::uint32_t ticket = 0;         // likewise
   std::uint32_t prefix_row = 0;     // of the engine's trace, when it has one
   std::uint32_t prefix_round = 0;
+  std::uint32_t history = 0;  // handed through
+  std::int64_t age_ns = 0;    // how long ago it first arrived somewhere, when it arrives here
 };
 
 // Times are rounded up to the nanosecond. A rejected request ends when it arrives.
@@ -82,8 +88,16 @@ struct Answer {
   std::uint16_t priority_class = 0;
   std::uint16_t traffic_class = 0;
   std::uint32_t ticket = 0;
+  std::uint32_t history = 0;
   core::Outcome outcome = core::Outcome::served;
   bool was_admitted = false;
+};
+
+struct Lost {
+  Prompt prompt;                  // as it first arrived: its age is not counted yet
+  std::int64_t start_ns = -1;     // first admitted; -1: never
+  std::uint32_t prompt_read = 0;  // tokens of the prompt computed …
+  std::uint32_t tokens_made = 0;  // … and of the answer made, for nothing
 };
 
 struct ReplicaTotals {
@@ -110,6 +124,8 @@ class Replica {
 
   // Arrivals never decrease. A request that can never fit into the KV memory is rejected when it arrives.
   void push(const Prompt& prompt) { incoming_.push_back(prompt); }
+  // For the iterations that begin from now on, after the advance to now. It must outlive the replica.
+  void use(const IterationCost& cost) { next_cost_ = &cost; }
   // Everything that ends by `now_ns` ends; iterations that begin at `now_ns` begin later, after those that arrive now.
   // Never decreasing; at least the arrival of every request pushed so far. O(1) when nothing happens.
   void advance(std::int64_t now_ns);
@@ -125,6 +141,9 @@ class Replica {
 
   // The end of the horizon, after the advance to it: those still here are in flight.
   void close(std::int64_t horizon_ns);
+  // The end of the replica at `now_ns`, after the advance to it: appends those still here to `lost`; clients whose
+  // patience is over are none of them, they have timed out. Nothing may be pushed any more.
+  void lose(std::int64_t now_ns, std::vector<Lost>& lost);
   // That what the counters say of the KV memory is what the requests in it hold. O(requests here).
   bool memory_adds_up() const;
   const ReplicaTotals& totals() const { return totals_; }
@@ -147,6 +166,7 @@ class Replica {
     std::uint16_t priority_class;
     std::uint16_t traffic_class;
     std::uint32_t ticket;
+    std::uint32_t history;
     bool decodes;  // its prompt is computed
     // What must be computed before the next token: the prompt, and after an eviction what had been made of the answer.
     std::uint32_t prompt_tokens() const { return input_tokens + output_tokens - to_make; }
@@ -189,6 +209,8 @@ class Replica {
   void join_batch(std::uint32_t index);
   void leave_batch(std::uint32_t index);
   void interrupt(std::uint32_t index);
+  void put_into_queue(std::uint32_t index);
+  void put_by_age(PriorityClass& priority, std::uint32_t index);
   void put_into_bucket(std::uint32_t index);
   void remove_from_bucket(std::uint32_t index);
   void end_whole(std::uint32_t index);
@@ -213,6 +235,7 @@ class Replica {
 
   const EngineConfig* config_;
   const IterationCost* cost_;
+  const IterationCost* next_cost_ = nullptr;  // when the iteration that is under way has ended
   std::vector<Answer>* ended_;
   bool stepping_;
   bool is_static_;
@@ -258,6 +281,15 @@ class Replica {
   std::int64_t blocks_per_cached_ = 1;            // KV blocks in a block of the cache
   std::int64_t pinned_blocks_ = 0;                // KV blocks in blocks of the cache that requests in the batch use
   std::vector<std::vector<std::uint64_t>> keys_;  // of each sequence's prompt
+  struct Beginning {
+    std::uint32_t row;
+    std::uint32_t round;
+  };
+  std::vector<Beginning> beginnings_;  // likewise: where the keys come from
+
+  // Somebody came who had been elsewhere before: the order of coming is not the order of arrival.
+  bool is_mixed_ = false;
+  std::int64_t returned_ns_ = 0;  // when the last of those was seen
 
   ReplicaTotals totals_;
 };

@@ -33,13 +33,12 @@ std::uint32_t tokens_after(const Visit& visit, std::int64_t served_ns) {
   return 1 + static_cast<std::uint32_t>(further);
 }
 
-void note_lost(const Visit& visit, std::uint32_t tokens_made, Ledger& ledger) {
-  core::HourUsage& hour = ledger.usage().hours[static_cast<std::size_t>(visit.arrival_ns / core::ns_per_hour)];
-  hour.input_tokens += visit.input_tokens;
+void note_waste(std::int64_t arrival_ns, std::uint32_t prompt_read, std::uint32_t tokens_made, Ledger& ledger) {
+  core::HourUsage& hour = ledger.usage().hours[static_cast<std::size_t>(arrival_ns / core::ns_per_hour)];
+  hour.input_tokens += prompt_read;
   hour.output_tokens += tokens_made;
-  hour.wasted_input_tokens += visit.input_tokens;
+  hour.wasted_input_tokens += prompt_read;
   hour.wasted_output_tokens += tokens_made;
-  ++ledger.fleet().lost_requests;
 }
 
 }  // namespace sim

@@ -2,8 +2,8 @@
 //
 //  * `EventFleet`  the same interface and the same answers as `FifoFleet`, about ten times slower
 //
-// Every slot that becomes free, every deadline, every change of the fleet and every arrival is an event of its own.
-// This is what the words of docs/model.md mean; the fast path is right because it agrees.
+// Every slot that becomes free, every client who leaves or comes again, every change of the fleet and every arrival is
+// an event of its own. This is what the words of docs/model.md mean; the fast path is right because it agrees.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@
 #include "core/calendar.hpp"
 #include "core/traffic/block.hpp"
 #include "sim/event_queue.hpp"
+#include "sim/fleet/clients.hpp"
 #include "sim/fleet/fleet_config.hpp"
 #include "sim/fleet/roster.hpp"
 #include "sim/ledger.hpp"
@@ -35,14 +36,14 @@ class EventFleet {
 
  private:
   struct Request {
-    std::uint64_t number = 0;  // in order of arrival
     Visit visit;
-    std::int64_t lost_ns = 0;  // that slots have spent on it for nothing
+    Client client{};
   };
   struct Slot {
     std::int64_t busy_until_ns = 0;
     Request request{};      // that is being served until then …
-    Ledger::Entry entry{};  // … and what the books say of it
+    Ledger::Entry entry{};  // … and what the books say of it, unless …
+    bool fails = false;     // … it will time out and may be repeated
   };
   // One life of a replica; its berth may be used again after it has left.
   struct Life {
@@ -53,16 +54,24 @@ class EventFleet {
     std::vector<Slot> slots;
   };
   struct Event {
-    enum class Kind { slot_free, deadline, dispatch, change, arrival } kind;
+    enum class Kind { slot_free, leave, failures, dispatch, change, arrival, comes_again } kind;
     std::shared_ptr<Life> life{};  // slot_free; shared by the fleet and the events of its slots
     std::int64_t slot = 0;         // slot_free: within the replica
-    Request request{};             // arrival; deadline: its number
+    std::size_t index = 0;         // arrival: in its block
+    Request request{};             // of a client: arrival, comes_again; leave: its number
   };
 
   void handle(const Event& event);
   void dispatch();
   void give_slot(const Request& request);
-  void join_queue(const Request& request);
+  void enter_queue(const Request& request);
+  void join(const Request& request);
+  void note_longest();
+  void leave_queue(const Request& request);
+  void note_failure(const Request& request, const Ledger::Entry& entry);
+  void fail();
+  void reject(const Request& request);
+  void end_in_flight(const Request& request);
   void change_fleet();
   FleetState state();
   void apply(const Roster::Change& change);
@@ -73,12 +82,18 @@ class EventFleet {
   ServiceModel model_;
   Ledger ledger_;
   Roster roster_;
+  Clients clients_;
   EventQueue<Event> events_;
   std::deque<Request> queue_;                    // in order of their numbers
   std::vector<std::shared_ptr<Life>> at_berth_;  // those that take requests
   std::vector<std::shared_ptr<Life>> draining_;
   std::set<std::pair<std::int64_t, std::int64_t>> idle_;  // (free since, slot of the fleet)
-  std::uint64_t requests_ = 0;
+  struct Failure {
+    Request request;
+    Ledger::Entry entry;
+  };
+  std::vector<Failure> failures_;                // of this nanosecond
+  const core::traffic::Block* block_ = nullptr;  // whose arrivals are to come
   std::size_t arrivals_to_come_ = 0;
   std::int64_t arrivals_since_look_ = 0;
   std::unique_ptr<ServiceTimes> times_ = std::make_unique<ServiceTimes>();

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "core/random.hpp"
 #include "core/time.hpp"
 #include "core/usage.hpp"
+#include "sim/api/api_config.hpp"
 #include "sim/drills/fault.hpp"
 #include "sim/fleet/cold_start.hpp"
 #include "sim/fleet/scaler.hpp"
@@ -41,6 +43,10 @@ struct FleetConfig {
   std::int64_t queue_limit = no_limit;  // requests that may wait; one more is rejected
   core::Duration timeout = no_timeout;  // from arrival to the whole answer; then the client leaves
   core::MeteringRule metering;
+  // Clients: see clients.hpp.
+  std::shared_ptr<const Latency> patience{};  // shared with copies of this; nothing: they wait as long as it takes
+  std::vector<std::int64_t> class_limits{};  // by class of the traffic: the queue at which it is shed; empty: the limit
+  RetryConfig retry{};
   NodeConfig nodes{};
   std::optional<SpotConfig> spot{};  // nothing: all nodes are bought on demand
   Faults faults{};

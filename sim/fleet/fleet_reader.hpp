@@ -1,6 +1,7 @@
 // Instances, and the autoscaler or the number of them, as a scenario says it.
 //
-//  * `read_fleet`       `replicas` or `autoscaler`, `cold_start`, `queue`, `timeout` of an option
+//  * `read_fleet`       `replicas` or `autoscaler`, `cold_start`, `nodes`, `purchase.spot`, `queue`, `timeout`,
+//                       `patience` and `retry` of an option
 //  * `read_autoscaler`  the `autoscaler` section, of one of six kinds
 //
 //   autoscaler: {kind: hpa, metric: concurrency, target: 24, min: 4, max: 400,      # cpu, utilization, waiting, …
@@ -14,12 +15,23 @@
 //
 // What each key means stands at the head of the policy's own header.
 //
+//   cold_start: {provision: {p50: 60s, p95: 180s}, image: 40s, weights: {size: 16GB, bandwidth: 1GB/s}, warmup: 10s}
+//               # each a duration, {p50, p95} of a lognormal, or any latency (sim/serving/latency_reader.hpp)
+//   nodes: {replicas_per_node: 4, quota: 100, zones: [a, b, c], consolidate: underused, consolidate_after: 30s,
+//           batch_idle: 1s, batch_max: 10s}       # default: a node for each replica, released with it
+//   queue: {limit: 1000, shed: [batch, interactive]}
+//   patience: {exponential: {mean: 30s}}          # or {p50, p95}, …: how long a client waits for a slot
+//   retry: {max: 2, backoff: 1s, cap: 30s, jitter: full, budget: 20%}      # as of managed APIs
+//
+// The last three of fleets of slots only: an engine has a queue of its own, by priority.
+//
 // Both throw core::ConfigError.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
 
+#include "core/traffic/stream.hpp"
 #include "core/usage.hpp"
 #include "core/yaml_reader.hpp"
 #include "sim/fleet/fleet_config.hpp"
@@ -33,7 +45,14 @@ struct Slots {
   std::string_view key;
 };
 
-FleetConfig read_fleet(const core::Section& option, const Slots& slots, const core::MeteringRule& metering);
+// Where more of a fleet is simulated than of another.
+struct FleetAbilities {
+  bool sheds = false;                                     // patience, shedding by class, retries
+  const core::traffic::TrafficConfig* traffic = nullptr;  // whose classes are shed
+};
+
+FleetConfig read_fleet(const core::Section& option, const Slots& slots, const core::MeteringRule& metering,
+                       const FleetAbilities& abilities, const core::traffic::TextLoader& load_text);
 ScalerConfig read_autoscaler(const core::Section& section);
 
 }  // namespace sim

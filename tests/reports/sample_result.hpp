@@ -83,7 +83,7 @@ inline reports::OptionRun self_hosted() {
   run.simulated.has_first_token = false;
   run.simulated.latency_ns = times(500, 2);
   run.simulated.wait_ns = times(0, 1);
-  run.simulated.fleet = {4123, 20, 12.3, 0.612, 17};
+  run.simulated.fleet = {4123, 20, 12.3, 0.612, 17, 0, 0, 0, 0, 0};
   run.simulated.time_per_output_token_ns = times(9, 0);
   run.simulated.classes.push_back({"interactive", times(500, 1), times(80, 1), {0, 600, 40, 20, 0, 10, 1}});
   run.simulated.classes.push_back({"<b>batch|", times(900, 2), times(200, 1), {0, 300, 20, 10, 0, 4, 0}});

@@ -18,6 +18,7 @@
 #include "sim/simulation.hpp"
 #include "tests/sim/scenario_run.hpp"
 #include "tests/sim/serving_run.hpp"
+#include "tests/sim/troubled_fleet.hpp"
 #include "tests/support/catch.hpp"
 
 using serving_run::books_balance;
@@ -120,8 +121,14 @@ Drawn draw(std::uint64_t seed) {
 }
 
 OptionResult simulate(const std::string& text, const scenario_run::Files& files, std::uint64_t seed = 1,
-                      sim::Engine engine = sim::Engine::fast) {
-  const sim::Scenario scenario = scenario_run::read_scenario(text, files).scenario;
+                      sim::Engine engine = sim::Engine::fast, bool is_troubled = false) {
+  sim::Scenario scenario = scenario_run::read_scenario(text, files).scenario;
+  if (is_troubled) {
+    core::Stream chance{seed};
+    troubled_fleet::trouble(std::get<sim::BatchingFleetConfig>(scenario.options.front().serving).fleet,
+                            core::Duration{1},
+                            [&](std::uint64_t n) { return static_cast<std::int64_t>(chance.next() % n); });
+  }
   sim::Simulation simulation{scenario, seed, engine};
   return std::move(sim::run(simulation).front());
 }
@@ -170,6 +177,8 @@ struct Seen {
   std::int64_t found = 0;
   std::int64_t hits = 0;
   std::int64_t grew = 0;
+  std::int64_t lost = 0;
+  std::int64_t wasted = 0;
 
   void note(const Drawn& drawn, const OptionResult& result) {
     served += result.usage.count(core::Outcome::served);
@@ -179,25 +188,28 @@ struct Seen {
     hits += result.usage.count(core::Outcome::cache_hit);
     evictions += result.engine->evictions;
     found += result.engine->found_tokens > 0 ? 1 : 0;
+    lost += result.fleet.lost_requests;
+    wasted += result.usage.total().wasted_output_tokens;
     grew += drawn.is_scaled && result.fleet.replica_starts > 2 ? 1 : 0;
   }
 };
 
-Seen check_cases(std::uint64_t first, std::uint64_t end) {
+Seen check_cases(std::uint64_t first, std::uint64_t end, bool is_troubled = false) {
   Seen seen;
   for (std::uint64_t seed = first; seed < end; ++seed) {
     CAPTURE(seed);
     const Drawn drawn = draw(seed);
     CAPTURE(drawn.text);
-    const OptionResult fast = simulate(drawn.text, drawn.files, seed);
+    const OptionResult fast = simulate(drawn.text, drawn.files, seed, sim::Engine::fast, is_troubled);
     check_sense(fast);
-    check_equal(fast, simulate(drawn.text, drawn.files, seed, sim::Engine::events));
+    check_equal(fast, simulate(drawn.text, drawn.files, seed, sim::Engine::events, is_troubled));
     seen.note(drawn, fast);
   }
   fmt::print(
       "{} served, {} rejected, {} late, {} in flight, {} cache hits, {} evictions, {} fleets with prefixes found, "
-      "{} that grew\n",
-      seen.served, seen.rejected, seen.late, seen.in_flight, seen.hits, seen.evictions, seen.found, seen.grew);
+      "{} that grew, {} requests lost\n",
+      seen.served, seen.rejected, seen.late, seen.in_flight, seen.hits, seen.evictions, seen.found, seen.grew,
+      seen.lost);
   return seen;
 }
 
@@ -240,6 +252,17 @@ TEST_CASE("A fleet of engines that skip does what one of engines that step does"
   CHECK(seen.found > 10);
   CHECK(seen.hits > 1'000);
   CHECK(seen.grew > 20);
+}
+
+TEST_CASE("Engines that are lost, replaced and slowed down do what they do step by step", "[sim][batching][fleet]") {
+  const Seen seen = check_cases(0, 160, true);
+  CHECK(seen.lost > 100);
+  CHECK(seen.wasted > 500);
+  CHECK(seen.served > 20'000);
+}
+
+TEST_CASE("Engines that are lost do what they do step by step, three thousand times", "[sim][batching][fleet][heavy]") {
+  check_cases(1'000, 4'000, true);
 }
 
 TEST_CASE("Fleets that skip do what fleets that step do, three thousand times", "[sim][batching][fleet][heavy]") {

@@ -57,6 +57,7 @@ struct Waits {
   Estimate waited;               // share of requests
   std::vector<Estimate> beyond;  // share that waits longer than `tail_s[i]`
   Estimate rejected;             // share
+  Estimate abandoned;            // share
   Estimate time_in_system_s;     // of the served
 };
 
@@ -93,6 +94,7 @@ Waits run(const Queue& queue, const std::vector<double>& tail_s = {}) {
   BatchMeans waits;
   BatchMeans waited;
   BatchMeans rejected;
+  BatchMeans abandoned;
   BatchMeans in_system;
   std::vector<BatchMeans> beyond(tail_s.size());
   const auto block = std::make_unique<core::traffic::Block>();
@@ -102,6 +104,7 @@ Waits run(const Queue& queue, const std::vector<double>& tail_s = {}) {
     std::int64_t count = 0;
     std::int64_t waiting = 0;
     std::int64_t turned_away = 0;
+    std::int64_t gave_up = 0;
     std::vector<std::int64_t> longer(tail_s.size());
     while (count < queue.requests / static_cast<std::int64_t>(BatchMeans::batches) && stream.fill(*block)) {
       fleet.serve(*block);
@@ -109,6 +112,7 @@ Waits run(const Queue& queue, const std::vector<double>& tail_s = {}) {
         const double wait = static_cast<double>(request.start_ns - request.arrival_ns) * 1e-9;
         ++count;
         turned_away += request.outcome == core::Outcome::rejected ? 1 : 0;
+        gave_up += request.outcome == core::Outcome::abandoned ? 1 : 0;
         wait_s += wait;
         system_s += static_cast<double>(request.end_ns - request.arrival_ns) * 1e-9;
         waiting += wait > 0 ? 1 : 0;
@@ -121,6 +125,7 @@ Waits run(const Queue& queue, const std::vector<double>& tail_s = {}) {
     waits.add(wait_s / n);
     waited.add(static_cast<double>(waiting) / n);
     rejected.add(static_cast<double>(turned_away) / n);
+    abandoned.add(static_cast<double>(gave_up) / n);
     in_system.add(system_s / (n - static_cast<double>(turned_away)));
     for (std::size_t i = 0; i < tail_s.size(); ++i) beyond[i].add(static_cast<double>(longer[i]) / n);
   }
@@ -128,6 +133,7 @@ Waits run(const Queue& queue, const std::vector<double>& tail_s = {}) {
                .waited = waited.estimate(),
                .beyond = {},
                .rejected = rejected.estimate(),
+               .abandoned = abandoned.estimate(),
                .time_in_system_s = in_system.estimate()};
   for (const BatchMeans& share : beyond) result.beyond.push_back(share.estimate());
   return result;
