@@ -102,7 +102,8 @@ OptionConfig read_option(const Section& section, const core::traffic::TrafficCon
                         "a model by its card (serving: {model: …}): what it does to latency is simulated, never said");
   }
   if (serves_in_batches(serving)) {
-    return {.name = name, .kind = kind, .serving = read_dynamic_batching(section, serving, instance.metering)};
+    return {
+        .name = name, .kind = kind, .serving = read_dynamic_batching(section, serving, instance.metering, load_text)};
   }
   return {.name = name, .kind = kind, .serving = read_slot_fleet(section, serving, instance, traffic, load_text)};
 }
