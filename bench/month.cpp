@@ -31,8 +31,9 @@ double simulate(const std::string& text, sim::Engine engine, std::string& answer
   const pricing::Catalog catalog = catalog_of_files();
   const sim::Scenario scenario =
       sim::read_scenario(document.root(), bench::named_table, [&](const core::Section& option) {
-        return sim::InstanceFacts{
-            .metering = catalog.metering_rule(option.text("instance")).value(), .name = {}, .gpus = {}};
+        return sim::InstanceFacts{.metering = catalog.metering_rule(option.text("instance")).value(),
+                                  .name = option.text("instance"),
+                                  .gpus = {}};
       });
   const pricing::SharedCosts shared = pricing::read_shared_costs(document.root(), catalog);
   const pricing::CostPlan plan = pricing::read_cost_plan(document.root().sections("options").front(), shared, catalog);
@@ -60,9 +61,10 @@ double simulate(const std::string& text, sim::Engine engine, std::string& answer
 void year() {
   std::string answer;
   const double begin = bench::cpu_seconds();
-  const double requests = simulate(bench::fleet_scenario("months: 12", {bench::cache}), sim::Engine::fast, answer);
+  const double requests = simulate(bench::fleet_scenario("months: 12", {bench::cache, bench::spot, bench::retries}),
+                                   sim::Engine::fast, answer);
   fmt::print("# {}\n", answer);
-  fmt::print("bench year-seconds {:.1f} ({:.0f} million requests, cache and one option, one core), peak memory {} MB\n",
+  fmt::print("bench year-seconds {:.1f} ({:.0f} million requests; cache, spot, retries; one core), peak memory {} MB\n",
              bench::cpu_seconds() - begin, requests / 1e6, bench::peak_memory_mb());
 }
 
@@ -76,6 +78,10 @@ int main(int argc, char** argv) {
   const std::string plain_day = bench::fleet_scenario("days: 1", {});
   const std::string plain_month = bench::fleet_scenario("days: 31", {});
   const std::string cached_month = bench::fleet_scenario("days: 31", {bench::cache});
+  const std::string whole_month = bench::fleet_scenario("days: 31", {bench::cache, bench::spot, bench::retries});
+  const std::string api_month = bench::api_scenario("days: 31", true);
+  std::string whole;
+  std::string api;
   std::string month;
   std::string cached;
   std::string day;
@@ -83,12 +89,20 @@ int main(int argc, char** argv) {
       {.name = "month-event-core", .run = [&] { return simulate(plain_day, sim::Engine::events, day); }},
       {.name = "month", .run = [&] { return simulate(plain_month, sim::Engine::fast, month); }},
       {.name = "month-cache", .run = [&] { return simulate(cached_month, sim::Engine::fast, cached); }},
+      {.name = "month-all-on", .run = [&] { return simulate(whole_month, sim::Engine::fast, whole); }},
+      {.name = "month-api-all-on", .run = [&] { return simulate(api_month, sim::Engine::fast, api); }},
   };
   bench::in_turns(contestants, 3);
   bench::print(contestants);
   fmt::print("# {}\n# with the cache: {}\n", month, cached);
   fmt::print("bench month-seconds {:.2f} (300 million requests, one option, one core), peak memory {} MB\n",
              300e6 / contestants[1].best(), bench::peak_memory_mb());
+  fmt::print("# all on: {}\n# managed API, all on: {}\n", whole, api);
+  for (const std::size_t i : {3U, 4U}) {
+    fmt::print("bench {}-seconds {:.2f} (cache, {}; {:.2f} × as long)\n", contestants[i].name,
+               300e6 / contestants[i].best(), i == 3 ? "spot, retries" : "limits, errors, retries",
+               contestants[1].best() / contestants[i].best());
+  }
   fmt::print("bench month-cache-seconds {:.2f} (the same with Zipf keys and a cache, {:.2f} × as long)\n",
              300e6 / contestants[2].best(), contestants[1].best() / contestants[2].best());
 }

@@ -25,6 +25,42 @@ struct Part {
 inline constexpr Part cache{
     .section = "cache: {kind: exact, entries: 2_000_000, ttl: 1h, popularity: {zipf: 0.9, keys: 50_000_000}}\n"};
 
+inline constexpr Part spot{
+    .option =
+        "    purchase: {spot: {share: 60%, zones: [{name: a, up: 9h, down: 1h}, {name: b, up: 4h, down: 1h},\n"
+        "                       {name: c, up: 2h, down: 30m}]}}\n"};
+inline constexpr Part retries{.option = "    retry: {max: 3, backoff: 500ms, cap: 8s, budget: 20%}\n"};
+
+// The same traffic before a managed API, with its limits, errors and retries, or with nothing but a latency.
+inline std::string api_scenario(std::string_view length, bool all_on) {
+  std::string text =
+      "scenario: api\n"
+      "horizon: {start: 2026-12-01, " +
+      std::string{length} +
+      "}\n"
+      "traffic:\n"
+      "  daily_users: 1_000_000\n"
+      "  requests_per_user_day: 10\n"
+      "  hour_of_day: consumer\n"
+      "  day_of_week: [1.05, 1.0, 1.0, 1.0, 0.98, 0.9, 0.95]\n"
+      "  tokens: {from: azure-conversation-2023}\n";
+  if (all_on) text += cache.section;
+  text +=
+      "options:\n"
+      "  - name: api\n"
+      "    kind: managed_api\n"
+      "    model: gpt-4o-mini\n"
+      "    latency: {time_to_first_token: latency/together-llama-2-70b-time-to-first-token,\n"
+      "              per_output_token: latency/together-llama-2-70b-per-output-token}\n";
+  if (all_on) {
+    text +=
+        "    limits: {requests_per_minute: 30_000, tokens_per_minute: 150_000_000}\n"
+        "    errors: {share: 0.1%}\n"
+        "    retry: {max: 3, backoff: 500ms, cap: 8s, budget: 20%}\n";
+  }
+  return text;
+}
+
 // `length`: of the horizon, "days: 31".
 inline std::string fleet_scenario(std::string_view length, std::initializer_list<Part> parts) {
   std::string sections;
