@@ -22,6 +22,7 @@ int check(const CheckArguments& arguments, const Console& console) {
                           core::format_date(plan.scenario.horizon.start),
                           core::format_count(std::llround(stream.expected_requests())), decision::listing(names),
                           plan.about.assumptions.size()));
+  for (const std::string& warning : plan.about.warnings) console.out(fmt::format("warning: {}\n", warning));
   return exit_done;
 }
 

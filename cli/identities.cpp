@@ -15,6 +15,7 @@ void demand_identities(const std::vector<sim::OptionResult>& results, std::uint6
                            : !r.checks.work_conservation ? "work conservation: a slot idled while a request waited"
                            : !r.checks.kv_memory         ? "the count of KV memory"
                                                          : nullptr;
+    demand_identities(r.parts, seed);
     if (violated == nullptr) continue;
     throw std::logic_error{fmt::format("option '{}' violates {} with seed {}", r.name, violated, seed)};
   }

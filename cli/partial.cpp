@@ -18,9 +18,12 @@ core::Horizon first_hours(core::Horizon horizon, std::int32_t hours) {
 }
 
 void keep_first_hours(sim::OptionResult& result, std::int32_t hours) {
+  for (sim::OptionResult& part : result.parts) keep_first_hours(part, hours);
+  if (result.front) result.front->hours.resize(std::min(result.front->hours.size(), static_cast<std::size_t>(hours)));
   const core::HourUsage all = result.usage.total();
   result.usage.hours.resize(std::min(result.usage.hours.size(), static_cast<std::size_t>(hours)));
   const core::HourUsage kept = result.usage.total();
+  if (!result.parts.empty()) return;  // the fleets are theirs
   sim::FleetSummary& fleet = result.fleet;
   fleet.replica_starts = kept.instance_starts;
   fleet.peak_replicas = kept.peak_instances;

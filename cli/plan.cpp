@@ -8,6 +8,7 @@
 #include "decision/budget.hpp"
 #include "decision/slo.hpp"
 #include "pricing/price_table.hpp"
+#include "sim/capacity.hpp"
 
 namespace cli {
 namespace {
@@ -63,7 +64,9 @@ Plan read_plan(const ScenarioText& text, const std::vector<std::string>& sets, s
   }
 
   reports::About& about = plan.about;
-  about.slo = decision::read_slo(root);
+  std::vector<std::string> classes;
+  for (const core::traffic::TrafficClass& c : plan.scenario.traffic.classes) classes.push_back(c.name);
+  about.slo = decision::read_slo(root, classes);
   about.decision = decision::read_decision(root);
   document.finish();
   about.version = version();
@@ -78,6 +81,7 @@ Plan read_plan(const ScenarioText& text, const std::vector<std::string>& sets, s
   if (users >= 1) about.daily_users = static_cast<std::int64_t>(std::llround(users));  // a replayed trace has none
   about.currency = plan.catalog.currency();
   about.assumptions = document.assumptions();
+  about.warnings = sim::capacity_warnings(plan.scenario);
   return plan;
 }
 

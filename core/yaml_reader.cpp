@@ -384,6 +384,35 @@ std::vector<std::vector<double>> Section::rows(std::string_view key, std::size_t
   return values;
 }
 
+std::vector<std::pair<std::int64_t, Duration>> Section::durations_by_number(std::string_view key,
+                                                                            const IntegerRule& number,
+                                                                            const DurationRule& duration) const {
+  constexpr std::string_view row = "a pair [number, duration]";
+  constexpr std::string_view table = "a list of pairs, each [number, duration]";
+  const Entry* entry = state_->entry_of(Node::Kind::list, key, table);
+  if (entry == nullptr) { throw state_->missing(key, table); }
+  if (entry->value.items.empty()) { throw state_->mismatch(*entry, table); }
+  const std::string expected =
+      describe_range("a duration", duration, "", Duration::min(), Duration::max(), config_duration);
+  std::vector<std::pair<std::int64_t, Duration>> pairs;
+  for (std::size_t i = 0; i < entry->value.items.size(); ++i) {
+    const Node& item = entry->value.items[i];
+    const std::string at_path = yaml::join(state_->path_of(key), std::to_string(i));
+    const bool is_pair = item.kind == Node::Kind::list && item.items.size() == 2 &&
+                         item.items[0].kind == Node::Kind::scalar && item.items[1].kind == Node::Kind::scalar;
+    if (!is_pair) { throw state_->mismatch(item, at_path, row); }
+    const auto parsed = parse_duration(item.items[1].text);
+    const std::int64_t count = state_->integer_in(item.items[0], at_path, number);
+    if (!is_within(parsed, duration)) {
+      throw state_->mismatch(item.items[1], at_path,
+                             expected + lesson(parsed.flaw, fmt::format("such as 15s; units: {}", duration_units)),
+                             parsed.flaw == Flaw::not_whole ? ", which is not whole nanoseconds" : clause(parsed.flaw));
+    }
+    pairs.emplace_back(count, parsed.value);
+  }
+  return pairs;
+}
+
 std::vector<std::int64_t> Section::integers(std::string_view key, const IntegerRule& each) const {
   const std::string item = describe_integers("a whole number", each, each.unit, config_integer);
   return state_->each<std::int64_t>(

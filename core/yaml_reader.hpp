@@ -25,6 +25,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/calendar.hpp"
@@ -100,6 +101,9 @@ class Section {
                               const NumberRule& each = {}) const;  // count 0: any
   // A table: a list of lists of `columns` numbers each, at least one.
   std::vector<std::vector<double>> rows(std::string_view key, std::size_t columns, const NumberRule& each = {}) const;
+  // A curve: a list of [whole number, duration], at least one.
+  std::vector<std::pair<std::int64_t, Duration>> durations_by_number(std::string_view key, const IntegerRule& number,
+                                                                     const DurationRule& duration) const;
   std::vector<std::int64_t> integers(std::string_view key, const IntegerRule& each = {}) const;
   std::vector<std::string> texts(std::string_view key) const;
 

@@ -1,6 +1,9 @@
 #include "pricing/bill.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
 
 namespace pricing {
 
@@ -13,6 +16,13 @@ core::Money Bill::total(Frequency frequency) const {
 }
 
 core::Money Bill::total() const { return total(Frequency::recurring) + total(Frequency::one_time); }
+
+void append_part(Bill& whole, std::string_view part, const Bill& bill) {
+  for (BillLine line : bill.lines) {
+    line.item = fmt::format("{}: {}", part, line.item);
+    whole.lines.push_back(std::move(line));
+  }
+}
 
 std::optional<core::Money> cost_per(core::Money total, std::int64_t per, std::int64_t count) {
   if (count <= 0) return std::nullopt;

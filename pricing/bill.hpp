@@ -2,12 +2,14 @@
 //
 //  * `BillLine`  quantity × unit price; without a price it is *unpriced*, never 0
 //  * `Bill`      the lines of one option in one billing period
+//  * `append_part`  a part's lines in the bill of the whole
 //  * `cost_per`  what a thousand requests or a million tokens came to
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/money.hpp"
@@ -52,6 +54,9 @@ struct Bill {
   bool complete() const;  // no line is unpriced
   bool operator==(const Bill&) const = default;
 };
+
+// Each line under the part's name: "heavy: g6.xlarge, on demand".
+void append_part(Bill& whole, std::string_view part, const Bill& bill);
 
 // `total` × `per` ÷ `count`, rounded once half to even to 1e-18; nothing when nothing was counted.
 //   cost_per(bill.total(), 1'000'000, output_tokens)   // of a million output tokens

@@ -245,7 +245,8 @@ void bill_tokens(Writer& writer, const CostPlan& plan, const Period& period) {
     const bool has_price = tariff.base.cached_input.has_value();
     lines.used("cached input tokens", has_price ? tariff.base.cached_input : tariff.base.input, used.cache_read_tokens,
                has_price ? "" : "the row has no price for cached tokens: billed as input tokens");
-    bill_cache_writes(lines, tariff.base, plan.prompt_cache_ttl.value_or(std::chrono::minutes{5}), used.cache_write_tokens);
+    bill_cache_writes(lines, tariff.base, plan.prompt_cache_ttl.value_or(std::chrono::minutes{5}),
+                      used.cache_write_tokens);
   } else if (tariff.base.cached_input) {
     // Without a price there is nothing to show: no token has been served from a provider's cache.
     lines.always("cached input tokens", tariff.base.cached_input, 0, "the provider's prompt cache is not simulated");

@@ -218,7 +218,9 @@ CostPlan read_cost_plan(const Section& option, const SharedCosts& shared, const 
   CostPlan plan;
   plan.cache_tier = shared.cache_tier;
   plan.embedding_model = shared.embedding_model;
-  if (option.choice("kind", {"managed_api", "self_hosted", "custom_model"}) == 0) {
+  const std::size_t kind = option.choice("kind", {"managed_api", "self_hosted", "custom_model", "mixture"});
+  const bool is_mixture = kind == 3;
+  if (kind == 0) {
     plan.model = row_name(option, "model", catalog, {Meter::tokens, "a managed model"});
     if (const auto section = option.optional_section("prompt_cache")) {
       plan.prompt_cache_ttl = section->has("ttl") ? section->duration("ttl") : std::chrono::minutes{5};
@@ -226,7 +228,7 @@ CostPlan read_cost_plan(const Section& option, const SharedCosts& shared, const 
     if (const auto section = option.optional_section("provisioned")) {
       plan.provisioned = read_provisioned(*section, catalog);
     }
-  } else {
+  } else if (!is_mixture) {
     plan.instance = row_name(option, "instance", catalog, instance_type);
     const Row row = row_of(option, "instance", plan.instance, catalog, instance_type);
     if (const auto section = option.optional_section("purchase")) {
@@ -237,24 +239,30 @@ CostPlan read_cost_plan(const Section& option, const SharedCosts& shared, const 
   }
 
   const Cloud cloud = cloud_of(plan);
-  if (const auto section = option.optional_section("weights")) {
+  // What a mixture keeps and trains belongs to its parts.
+  if (const auto section = is_mixture ? std::nullopt : option.optional_section("weights")) {
     plan.weights = read_weights(*section, cloud, catalog);
   } else if (!plan.instance.empty()) {
     option.assume("weights", "not billed", "the option does not say how large its stored weights are");
   }
   if (const auto section = option.optional_section("egress")) {
     plan.egress = read_egress(*section, cloud, catalog);
-  } else {
+  } else if (!is_mixture) {
     option.assume("egress", "not billed", "the option does not say how many bytes leave its cloud");
   }
   if (const auto section = option.optional_section("load_balancer")) {
     plan.load_balancer = read_load_balancer(*section, cloud, catalog);
-  } else {
+  } else if (!is_mixture) {
     option.assume("load_balancer", "not billed", "the option does not say which load balancer it stands behind");
   }
-  if (const auto section = option.optional_section("training")) plan.training = read_training(*section, catalog);
+  if (const auto section = is_mixture ? std::nullopt : option.optional_section("training")) {
+    plan.training = read_training(*section, catalog);
+  }
   if (const auto section = option.optional_section("engineering")) {
     plan.engineering = EngineeringPlan{positive(*section, "days", section->quantity("days")), read_day_rate(*section)};
+  }
+  if (is_mixture) {
+    for (const Section& part : option.sections("parts")) plan.parts.push_back(read_cost_plan(part, {}, catalog));
   }
   return plan;
 }

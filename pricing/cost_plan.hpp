@@ -18,6 +18,7 @@
 //   training: {gpu_hours: 340, instance: aws/p5.48xlarge, retrain_every: 30d,
 //              labels: {count: 100_000, each: $0.08}, engineer_days: 120}
 //   engineering: {days: 20, day_rate: $1_167}
+//   parts: [{name: light, kind: custom_model, …}, …]           # of a mixture: each as an option
 // and beside the options:
 //   cache_tier: {node: aws/cache.m6g.large, count: 2}
 //   cache: {…, embedding: {model: text-embedding-3-small}}      # reads the prompt of every look-up
@@ -27,6 +28,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/money.hpp"
 #include "core/time.hpp"
@@ -115,6 +117,9 @@ struct CostPlan {
   std::optional<EngineeringPlan> engineering;
   std::optional<CacheTierPlan> cache_tier;
   std::string embedding_model{};
+  // Of a mixture, which has neither model nor instance of its own: one for each part. What is bought for the whole,
+  // once for each request of a user (network, cache, people), stands in the plan itself.
+  std::vector<CostPlan> parts{};
   bool operator==(const CostPlan&) const = default;
 };
 

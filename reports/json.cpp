@@ -179,6 +179,7 @@ struct Fields<decision::Target> {
     io.choice("measure", t.measure, {"latency", "time_to_first_token", "time_per_output_token", "availability"});
     io("per_ten_thousand", t.per_ten_thousand);
     io("limit", t.limit);
+    io("traffic_class", t.traffic_class);
   }
 };
 
@@ -280,6 +281,7 @@ struct Fields<sim::LimitCheck> {
     io("limit", c.limit);
     io("mean_need", c.mean_need);
     io("peak_need", c.peak_need);
+    io("units_needed", c.units_needed);
   }
 };
 
@@ -345,6 +347,19 @@ struct Fields<ClassTimes> {
     io("name", c.name);
     io("latency", c.latency);
     io("time_to_first_token", c.time_to_first_token);
+    Outcomes outcomes{c.outcomes};
+    io("outcomes", outcomes);
+    c.outcomes = outcomes.counts;
+  }
+};
+
+template <>
+struct Fields<Overhead> {
+  static void visit(auto& io, Overhead& o) {
+    io("answer", o.answer);
+    io("others", o.others);
+    io("monthly", o.monthly);
+    io("answer_monthly", o.answer_monthly);
   }
 };
 
@@ -380,6 +395,8 @@ struct Fields<OptionReport> {
     io("bills", o.bills);
     io("one_time", o.one_time);
     io("usage", o.usage);
+    io("parts", o.parts);
+    io("overhead", o.overhead);
   }
 };
 

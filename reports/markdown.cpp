@@ -158,10 +158,38 @@ class MarkdownReport {
       if (std::string cache = cache_words(option, check); !cache.empty()) facts.push_back(std::move(cache));
     }
     if (option.budget) facts.push_back(budget_words(*option.budget, currency()));
-    facts.push_back("requests: " + outcome_words(option.usage));
+    facts.push_back("requests: " + outcome_words(option.usage.outcomes, option.usage.total().cache_wrong_hits));
+    for (const ClassTimes& c : option.classes) {
+      facts.push_back(fmt::format("requests of {}: {}", c.name, outcome_words(c.outcomes)));
+    }
     if (const std::string fleet = fleet_words(option); !fleet.empty()) facts.push_back("fleet: " + fleet);
     if (const std::string engine = engine_words(option); !engine.empty()) facts.push_back("engine: " + engine);
     if (const std::string calls = api_words(option); !calls.empty()) facts.push_back("calls: " + calls);
+    list("", facts);
+    parts(option);
+  }
+
+  void parts(const OptionReport& option) {
+    if (option.parts.empty()) return;
+    line("### Parts");
+    row({"part", "kind", "requests", "a month", "latency p50", "latency p95", "latency p99"});
+    row({"---", "---", "---:", "---:", "---:", "---:", "---:"});
+    std::vector<std::string> facts;
+    for (const OptionReport& part : option.parts) {
+      const auto time = [&](std::int64_t ns) {
+        return part.latency.count == 0 ? "–" : core::format_duration(core::Duration{ns});
+      };
+      row({md(part.name), md(part.kind), part_requests(part, option), md(monthly_words(part.monthly, currency())),
+           time(part.latency.p50_ns), time(part.latency.p95_ns), time(part.latency.p99_ns)});
+      facts.push_back(fmt::format("{}: {}", part.name, outcome_words(part.usage.outcomes)));
+      for (const std::string& words : {fleet_words(part), engine_words(part)}) {
+        if (!words.empty()) facts.push_back(fmt::format("{}: {}", part.name, words));
+      }
+    }
+    out_ += '\n';
+    if (const std::string words = overhead_words(option, currency()); !words.empty()) {
+      facts.push_back("overhead: " + words);
+    }
     list("", facts);
   }
 

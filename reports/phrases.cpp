@@ -116,24 +116,41 @@ std::string assumption_count(const Result& result) {
                      plural(assumed_prices(result).size(), "assumed price"));
 }
 
-std::string outcome_words(const core::Usage& usage) {
+std::string outcome_words(const std::array<std::int64_t, core::outcome_count>& outcomes, std::int64_t wrong_hits) {
   std::int64_t arrivals = 0;
-  for (const std::int64_t count : usage.outcomes) arrivals += count;
+  for (const std::int64_t count : outcomes) arrivals += count;
   std::string words;
   for (std::size_t i = 0; i < core::outcome_count; ++i) {
-    if (usage.outcomes[i] == 0) continue;
+    if (outcomes[i] == 0) continue;
     std::string name{core::name_of(static_cast<core::Outcome>(i))};
     std::replace(name.begin(), name.end(), '_', ' ');
-    words += fmt::format("{}{} {} ({})", words.empty() ? "" : ", ", name, core::format_count(usage.outcomes[i]),
-                         core::format_share(share(usage.outcomes[i], arrivals)));
-    if (static_cast<core::Outcome>(i) != core::Outcome::cache_hit) continue;
-    const std::int64_t wrong = usage.total().cache_wrong_hits;
-    if (wrong > 0) {
-      words += fmt::format(" with {} wrong answers ({} of them)", core::format_count(wrong),
-                           core::format_share(share(wrong, usage.outcomes[i])));
+    words += fmt::format("{}{} {} ({})", words.empty() ? "" : ", ", name, core::format_count(outcomes[i]),
+                         core::format_share(share(outcomes[i], arrivals)));
+    if (static_cast<core::Outcome>(i) == core::Outcome::cache_hit && wrong_hits > 0) {
+      words += fmt::format(" with {} wrong answers ({} of them)", core::format_count(wrong_hits),
+                           core::format_share(share(wrong_hits, outcomes[i])));
     }
   }
   return words.empty() ? "no request arrived" : words;
+}
+
+std::string part_requests(const OptionReport& part, const OptionReport& whole) {
+  const core::HourUsage total = whole.usage.total();
+  const std::int64_t arrivals = part.usage.total().arrivals;
+  return fmt::format("{} ({})", core::format_count(arrivals),
+                     core::format_share(share(arrivals, total.arrivals - total.cache_hits)));
+}
+
+std::string overhead_words(const OptionReport& option, std::string_view currency) {
+  if (!option.overhead) return "";
+  const Overhead& overhead = *option.overhead;
+  const std::string words = fmt::format("{} {} {} a month beside {}", decision::listing(overhead.others),
+                                        overhead.others.size() == 1 ? "costs" : "cost",
+                                        monthly_words(overhead.monthly, currency), overhead.answer);
+  if (overhead.answer_monthly.amount == core::Money{}) return words;
+  const double ratio = static_cast<double>(overhead.monthly.amount.count()) /
+                       static_cast<double>(overhead.answer_monthly.amount.count());
+  return fmt::format("{}, {:.1f} % of what that costs", words, 100 * ratio);
 }
 
 std::string fleet_words(const OptionReport& option) {
@@ -188,10 +205,12 @@ std::string limit_words(const sim::LimitCheck& check) {
       fmt::format("needs {} {} at its peak, {} on average; the limit is {}", count(check.peak_need), check.dimension,
                   count(check.mean_need), core::format_count(check.limit));
   if (check.verdict() == sim::LimitVerdict::holds) return needs + ": enough";
-  return fmt::format("{}: {:.1f} × too much{}; at most {} of the peak traffic can be served", needs,
+  const std::string enough =
+      check.units_needed > 0 ? fmt::format("; {} units would carry it", core::format_count(check.units_needed)) : "";
+  return fmt::format("{}: {:.1f} × too much{}; at most {} of the peak traffic can be served{}", needs,
                      check.peak_need / static_cast<double>(check.limit),
                      check.verdict() == sim::LimitVerdict::below_mean ? ", and not even the mean fits" : "",
-                     core::format_share(check.servable_at_peak()));
+                     core::format_share(check.servable_at_peak()), enough);
 }
 
 std::vector<std::string> broken_limits(const Result& result) {

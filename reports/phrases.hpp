@@ -1,8 +1,8 @@
 // The sentences that the renderers share, so that a terminal and a page never say different things.
 //
 //  * of a run:     `title`, `state_of_run`, `reproduce`, `main_assumptions`
-//  * of an option: `outcome_words`, `fleet_words`, `engine_words`, `api_words`, `limit_words`, `target_words`,
-//                  `cache_words`, `percentiles`
+//  * of an option: `outcome_words`, `part_requests`, `overhead_words`, `fleet_words`, `engine_words`, `api_words`,
+//                  `limit_words`, `target_words`, `cache_words`, `percentiles`
 //  * of drills:    `drill_words`, `drill_cells`, `drill_misses`, `drills_headline`
 //  * of figures:   `quantity_words`, `price_words`
 //  * of a command: `shell_word`
@@ -10,7 +10,9 @@
 // Texts come out as they stand in the file; escaping is the renderer's business.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,7 +36,11 @@ std::string reproduce(const Result& result);
 std::vector<std::string> main_assumptions(const Result& result, std::size_t count);
 std::string assumption_count(const Result& result);  // "3 stated assumptions, 23 defaults and 2 assumed prices"
 
-std::string outcome_words(const core::Usage& usage);  // "served 299,123,456 (99.7 %), …"; buckets with requests only
+// "served 299,123,456 (99.7 %), …"; buckets with requests only. `wrong_hits`: of the cache's, if it may be wrong.
+std::string outcome_words(const std::array<std::int64_t, core::outcome_count>& outcomes, std::int64_t wrong_hits = 0);
+std::string part_requests(const OptionReport& part, const OptionReport& whole);  // "1,234 (12.3 %)", of what reached it
+// "heavy costs $3,000.00 a month beside light, 312.0 % of what that costs"; empty where nothing runs beside.
+std::string overhead_words(const OptionReport& option, std::string_view currency);
 std::string fleet_words(const OptionReport& option);  // "12.3 instances on average, 20 at most, …"; empty without any
 // "2 replicas an instance, batches of 31.4 on average, …"; empty of options that are not simulated by iterations.
 std::string engine_words(const OptionReport& option);

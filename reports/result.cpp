@@ -39,6 +39,16 @@ UnitCosts unit_costs(const OptionReport& option, const std::optional<std::int64_
   return costs;
 }
 
+Overhead overhead_of(const std::vector<OptionReport>& parts, const sim::Beside& beside) {
+  Overhead overhead{.answer = parts[beside.answer].name, .others = {}, .answer_monthly = parts[beside.answer].monthly};
+  for (const sim::PartNumber k : beside.others) {
+    overhead.others.push_back(parts[k].name);
+    overhead.monthly.amount += parts[k].monthly.amount;
+    overhead.monthly.projected = overhead.monthly.projected || parts[k].monthly.projected;
+  }
+  return overhead;
+}
+
 OptionReport report_of(OptionRun run, const About& about) {
   OptionReport option;
   sim::OptionResult& simulated = run.simulated;
@@ -48,7 +58,8 @@ OptionReport report_of(OptionRun run, const About& about) {
   if (simulated.has_first_token) option.time_to_first_token = distribution_of(simulated.time_to_first_token_ns);
   if (simulated.engine) option.time_per_output_token = distribution_of(simulated.time_per_output_token_ns);
   for (const sim::ClassResult& c : simulated.classes) {
-    option.classes.push_back({c.name, distribution_of(c.latency_ns), distribution_of(c.time_to_first_token_ns)});
+    option.classes.push_back(
+        {c.name, distribution_of(c.latency_ns), distribution_of(c.time_to_first_token_ns), c.outcomes});
   }
   option.wait = distribution_of(simulated.wait_ns);
   option.fleet = simulated.fleet;
@@ -57,9 +68,14 @@ OptionReport report_of(OptionRun run, const About& about) {
   option.api = std::move(simulated.api);
   option.checks = simulated.checks;
   option.cache_hit_ns = simulated.cache_hit_ns;
-  option.slo_checks = decision::check_slo(
-      about.slo, {simulated.latency_ns, simulated.has_first_token ? &simulated.time_to_first_token_ns : nullptr,
-                  simulated.usage, simulated.engine ? &simulated.time_per_output_token_ns : nullptr});
+  decision::ServiceFacts facts{simulated.latency_ns,
+                               simulated.has_first_token ? &simulated.time_to_first_token_ns : nullptr, simulated.usage,
+                               simulated.engine ? &simulated.time_per_output_token_ns : nullptr};
+  for (const sim::ClassResult& c : simulated.classes) {
+    facts.classes.push_back(
+        {c.name, c.latency_ns, simulated.has_first_token ? &c.time_to_first_token_ns : nullptr, c.outcomes});
+  }
+  option.slo_checks = decision::check_slo(about.slo, facts);
   option.usage = std::move(simulated.usage);
   option.bills = std::move(run.bills);
   option.one_time = std::move(run.one_time);
@@ -68,6 +84,12 @@ OptionReport report_of(OptionRun run, const About& about) {
   if (about.decision.budget) {
     option.budget = decision::BudgetCheck{about.decision.budget->per_month, option.monthly.amount};
   }
+  if (run.parts.empty()) return option;
+  About of_part = about;  // targets and budget are those of the whole
+  of_part.slo = {};
+  of_part.decision = {};
+  for (OptionRun& part : run.parts) option.parts.push_back(report_of(std::move(part), of_part));
+  if (run.beside) option.overhead = overhead_of(option.parts, *run.beside);
   return option;
 }
 

@@ -11,6 +11,7 @@
 //   write_file("result.json", to_json(result));
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,6 +30,7 @@
 #include "decision/verdict.hpp"
 #include "pricing/bill.hpp"
 #include "sim/result.hpp"
+#include "sim/topology/route.hpp"
 
 namespace reports {
 
@@ -61,12 +63,22 @@ struct ClassTimes {
   std::string name;
   Distribution latency;
   Distribution time_to_first_token;
+  std::array<std::int64_t, core::outcome_count> outcomes{};  // by core::Outcome
   bool operator==(const ClassTimes&) const = default;
+};
+
+// What parts that run beside the one that answers cost: a mirror, an explainer, the other half of an A/B test.
+struct Overhead {
+  std::string answer;
+  std::vector<std::string> others;
+  decision::MonthlyCost monthly{};  // of the others together
+  decision::MonthlyCost answer_monthly{};
+  bool operator==(const Overhead&) const = default;
 };
 
 struct OptionReport {
   std::string name;
-  std::string kind;  // "managed_api", "self_hosted", "custom_model"
+  std::string kind;  // "managed_api", "self_hosted", "custom_model", "mixture"
   Distribution latency;
   std::optional<Distribution> time_to_first_token;    // nothing: the serving model does not know it
   std::optional<Distribution> time_per_output_token;  // nothing: it does not follow the tokens of an answer
@@ -85,6 +97,9 @@ struct OptionReport {
   std::vector<decision::SloCheck> slo_checks;
   std::optional<std::int64_t> cache_hit_ns;  // what a hit of the cache takes; nothing: there is no cache
   std::optional<decision::BudgetCheck> budget;
+  // Of a mixture, whose bills hold the lines of all parts: each part as an option of its own, without targets.
+  std::vector<OptionReport> parts{};
+  std::optional<Overhead> overhead{};
   bool operator==(const OptionReport&) const = default;
 };
 
@@ -159,8 +174,10 @@ struct Result {
 struct OptionRun {
   std::string kind;
   sim::OptionResult simulated;
-  std::vector<pricing::Bill> bills;
+  std::vector<pricing::Bill> bills;  // of a mixture: with the lines of its parts
   pricing::Bill one_time;
+  std::vector<OptionRun> parts{};
+  std::optional<sim::Beside> beside{};
 };
 
 Result assemble(About about, std::vector<OptionRun> runs);

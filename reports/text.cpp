@@ -131,6 +131,30 @@ class TextReport {
     table.row(std::move(values));
   }
 
+  void parts(const OptionReport& option) {
+    if (option.parts.empty()) return;
+    Table table{"llrrrrr", 0};
+    table.row({"part", "", "requests", "a month", "p50", "p95", "p99"});
+    for (const OptionReport& part : option.parts) {
+      const auto time = [&](std::int64_t ns) {
+        return part.latency.count == 0 ? "-" : core::format_duration(core::Duration{ns});
+      };
+      table.row({plain(part.name), plain(part.kind), part_requests(part, option),
+                 monthly_words(part.monthly, currency()), time(part.latency.p50_ns), time(part.latency.p95_ns),
+                 time(part.latency.p99_ns)});
+    }
+    page_.table(table, 2);
+    for (const OptionReport& part : option.parts) {
+      page_.paragraph(outcome_words(part.usage.outcomes), 2, "", fmt::format("{}: ", plain(part.name)));
+      for (const std::string& words : {fleet_words(part), engine_words(part)}) {
+        if (!words.empty()) page_.paragraph(words, 2, "", fmt::format("{}: ", plain(part.name)));
+      }
+    }
+    if (const std::string words = overhead_words(option, currency()); !words.empty()) {
+      page_.paragraph(words, 2, "", "overhead: ");
+    }
+  }
+
   void describe(const OptionReport& option) {
     page_.heading(fmt::format("{} ({})", option.name, option.kind));
     if (option.api) {
@@ -156,7 +180,11 @@ class TextReport {
     if (option.budget) {
       page_.paragraph(budget_words(*option.budget, currency()), 2, colour_of(option.budget->within()), "budget: ");
     }
-    page_.paragraph(outcome_words(option.usage), 2, "", "requests: ");
+    page_.paragraph(outcome_words(option.usage.outcomes, option.usage.total().cache_wrong_hits), 2, "", "requests: ");
+    for (const ClassTimes& c : option.classes) {
+      page_.paragraph(outcome_words(c.outcomes), 2, "", fmt::format("  {}: ", plain(c.name)));
+    }
+    parts(option);
     if (const std::string fleet = fleet_words(option); !fleet.empty()) page_.paragraph(fleet, 2, "", "fleet: ");
     if (const std::string engine = engine_words(option); !engine.empty()) page_.paragraph(engine, 2, "", "engine: ");
     if (const std::string calls = api_words(option); !calls.empty()) page_.paragraph(calls, 2, "", "calls: ");

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <utility>
 
+#include "sim/topology/completions.hpp"
+
 namespace sim {
 
 Ledger::Ledger(std::string name, const core::Horizon& horizon, core::Duration hit_latency, bool has_first_token,
@@ -23,6 +25,11 @@ void Ledger::tell_apart(const std::vector<std::string>& classes) {
   is_watched_ = is_watched_ || !classes.empty();
 }
 
+void Ledger::report_to(Completions* completions) {
+  completions_ = completions;
+  is_watched_ = true;
+}
+
 void Ledger::follow(const std::vector<core::Watch>& watches) {
   result_.timeline.emplace(watches, static_cast<std::int32_t>(result_.usage.hours.size()));
   is_watched_ = true;
@@ -38,9 +45,12 @@ void Ledger::watch(const Visit& visit, std::int64_t start_ns, std::int64_t end_n
                    std::int64_t sign) {
   const std::int64_t latency_ns = end_ns - visit.arrival_ns;
   const std::int64_t first_token_ns = start_ns - visit.arrival_ns + visit.first_token_ns;
+  if (completions_ != nullptr) completions_->note(visit, start_ns, end_ns, outcome, sign);
   if (result_.timeline) note_minute(visit, latency_ns, first_token_ns, outcome, sign);
-  if (outcome != core::Outcome::served || result_.classes.empty()) return;
+  if (result_.classes.empty()) return;
   ClassResult& of_class = result_.classes[visit.traffic_class];
+  of_class.outcomes[static_cast<std::size_t>(outcome)] += sign;
+  if (outcome != core::Outcome::served) return;
   of_class.latency_ns.adjust(latency_ns, sign);
   if (has_first_token_) of_class.time_to_first_token_ns.adjust(first_token_ns, sign);
 }

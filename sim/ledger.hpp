@@ -23,6 +23,8 @@
 
 namespace sim {
 
+class Completions;
+
 struct Visit {
   std::int64_t arrival_ns = 0;
   std::int64_t service_ns = 0;
@@ -50,6 +52,8 @@ class Ledger {
 
   // Keeps the times of these classes apart from now on. Call it before the first block.
   void tell_apart(const std::vector<std::string>& classes);
+  // Tells `completions` of every entry from now on; all blocks have tickets then. Call it before the first block.
+  void report_to(Completions* completions);
 
   // Counts minute by minute from now on, in the result's timeline. Call it before the first block.
   void follow(const std::vector<core::Watch>& watches);
@@ -161,7 +165,8 @@ class Ledger {
                    std::int64_t sign);
   void note_hits(const core::traffic::Block& block);
   void count(const Entry& entry, std::int64_t sign);
-  // For whoever wants to know more of each request than the sums: its class, its minute. Taken back with `sign` -1.
+  // For whoever wants to know more of each request than the sums: its class, its minute, or a topology that hands it
+  // on. Taken back with `sign` -1.
   void watch(const Visit& visit, std::int64_t start_ns, std::int64_t end_ns, core::Outcome outcome, std::int64_t sign);
   void check();
 
@@ -169,6 +174,7 @@ class Ledger {
   core::HourUsage* hour_;
   const core::traffic::Block* open_ = nullptr;
   bool is_watched_ = false;
+  Completions* completions_ = nullptr;
   std::int64_t horizon_ns_;
   std::int64_t hit_latency_ns_;
   bool has_first_token_;

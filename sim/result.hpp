@@ -1,6 +1,7 @@
 // What the simulation of one option says.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -55,6 +56,13 @@ struct EngineSummary {
   bool operator==(const EngineSummary&) const = default;
 };
 
+// A fleet that batches dynamically, over the whole horizon.
+struct BatchSummary {
+  std::int64_t batches = 0;   // that were started
+  std::int64_t requests = 0;  // in them
+  bool operator==(const BatchSummary&) const = default;
+};
+
 // The identities that hold in every run; a violation is our own fault and ends the run with the seed.
 struct Checks {
   bool conservation = false;      // every arrival in exactly one bucket
@@ -74,6 +82,7 @@ struct ClassResult {
   std::string name;
   core::Histogram latency_ns{3'600'000'000'000};
   core::Histogram time_to_first_token_ns{3'600'000'000'000};
+  std::array<std::int64_t, core::outcome_count> outcomes{};  // by core::Outcome
 };
 
 struct OptionResult {
@@ -93,8 +102,14 @@ struct OptionResult {
   std::optional<RetrySummary> retries;       // of fleets whose clients come again
   std::optional<EngineSummary> engine;       // of options that are simulated iteration by iteration
   std::optional<ApiSummary> api;             // of managed APIs with more than a latency
+  std::optional<BatchSummary> batches;       // of options whose requests leave batch by batch
   Checks checks;
   std::optional<core::Timeline> timeline;  // when it was asked for
+  // Of a mixture: each part as an option of its own, in the order of the scenario. The usage of the mixture then counts
+  // requests once, as users made them, and tokens and instances as the sums over the parts; a peak is the sum of the
+  // parts' peaks, which need not be at one time. `front` is what its users met: one answer each, no instances.
+  std::vector<OptionResult> parts{};
+  std::optional<core::Usage> front{};
 };
 
 }  // namespace sim

@@ -1,5 +1,6 @@
 #include "sim/scenario.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <set>
@@ -8,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/format.hpp"
+#include "sim/dynamic_batching/dynamic_batching_reader.hpp"
 #include "sim/fleet/fleet_reader.hpp"
 #include "sim/serving/service_reader.hpp"
 
@@ -19,11 +21,14 @@ using namespace std::chrono_literals;
 using core::Section;
 using core::traffic::TextLoader;
 
-constexpr std::array<std::string_view, 3> kinds{"managed_api", "self_hosted", "custom_model"};
+constexpr std::size_t most_parts = 16;
+
+constexpr std::array<std::string_view, 4> kinds{"managed_api", "self_hosted", "custom_model", "mixture"};
 
 BatchingFleetConfig read_batching_fleet(const Section& option, const Section& serving, const InstanceFacts& instance,
-                                        const core::traffic::TrafficConfig& traffic, const TextLoader& load_text) {
-  BatchingFleetConfig config = read_engine(serving, instance.name, instance.gpus, traffic, load_text);
+                                        const core::traffic::TrafficConfig& traffic, const TextLoader& load_text,
+                                        const ModelTransform& transform) {
+  BatchingFleetConfig config = read_engine(serving, instance.name, instance.gpus, traffic, load_text, transform);
   const std::int64_t places = config.engine.max_batch * config.replicas_per_instance;
   config.fleet = read_fleet(option, {places, serving, "max_batch"}, instance.metering, {}, load_text);
   if (config.fleet.queue_limit == 0) {
@@ -77,13 +82,27 @@ OptionConfig read_option(const Section& section, const core::traffic::TrafficCon
     for (const std::string& text : section.texts("assumptions"))
       section.assume("assumptions", text, "stated in the scenario");
   }
+  if (kind == OptionKind::mixture) {
+    throw section.error("kind", "a mixture as a part of another", "managed_api, self_hosted or custom_model");
+  }
   if (kind == OptionKind::managed_api) {
     return {.name = name, .kind = kind, .serving = read_managed_api(section, load_text)};
   }
   const Section serving = section.section("serving");
   const InstanceFacts instance = instance_of(section);
   if (serves_by_iteration(serving)) {
-    return {.name = name, .kind = kind, .serving = read_batching_fleet(section, serving, instance, traffic, load_text)};
+    const ModelTransform transform = read_transform(section);
+    return {.name = name,
+            .kind = kind,
+            .accuracy = transform.accuracy,
+            .serving = read_batching_fleet(section, serving, instance, traffic, load_text, transform)};
+  }
+  if (section.has("transform")) {
+    throw section.error("transform", "a transform of what was measured",
+                        "a model by its card (serving: {model: …}): what it does to latency is simulated, never said");
+  }
+  if (serves_in_batches(serving)) {
+    return {.name = name, .kind = kind, .serving = read_dynamic_batching(section, serving, instance.metering)};
   }
   return {.name = name, .kind = kind, .serving = read_slot_fleet(section, serving, instance, traffic, load_text)};
 }
@@ -94,9 +113,35 @@ void set_calendar(const core::Horizon& horizon, OptionConfig& option) {
       [&](auto& serving) {
         if constexpr (requires { serving.fleet.autoscaler; }) {
           if (serving.fleet.autoscaler) serving.fleet.autoscaler->horizon_start = horizon.start;
+        } else if constexpr (requires { serving.parts; }) {
+          for (OptionConfig& part : serving.parts) set_calendar(horizon, part);
         }
       },
       option.serving);
+}
+
+// Several ways of serving and the way of a request through them.
+OptionConfig read_mixture(const Section& section, const Scenario& scenario, const TextLoader& load_text,
+                          const InstanceLookup& instance_of) {
+  const std::string name = section.text("name", {.expected = "the option's name"});
+  if (section.has("assumptions")) {
+    for (const std::string& text : section.texts("assumptions"))
+      section.assume("assumptions", text, "stated in the scenario");
+  }
+  MixtureConfig mixture;
+  std::vector<std::string> names;
+  for (const Section& part : section.sections("parts")) {
+    mixture.parts.push_back(read_option(part, scenario.traffic, load_text, instance_of));
+    const std::string& part_name = mixture.parts.back().name;
+    if (std::find(names.begin(), names.end(), part_name) != names.end())
+      throw part.error("name", fmt::format("'{}' again", part_name), "a name of its own for each part");
+    names.push_back(part_name);
+  }
+  if (names.size() < 2 || names.size() > most_parts) {
+    throw section.error("parts", fmt::format("{} of them", names.size()), fmt::format("2 to {}", most_parts));
+  }
+  mixture.route = read_route(section.section("route"), names, scenario.traffic, scenario.horizon);
+  return {.name = name, .kind = OptionKind::mixture, .serving = std::move(mixture)};
 }
 
 }  // namespace
@@ -136,7 +181,10 @@ Scenario read_scenario(const Section& root, const TextLoader& load_text, const I
   if (const auto cache = root.optional_section("cache")) scenario.cache = read_cache(*cache);
   std::set<std::string> names;
   for (const Section& option : root.sections("options")) {
-    scenario.options.push_back(read_option(option, scenario.traffic, load_text, instance));
+    const auto kind = static_cast<OptionKind>(option.choice("kind", {kinds.begin(), kinds.end()}));
+    scenario.options.push_back(kind == OptionKind::mixture
+                                   ? read_mixture(option, scenario, load_text, instance)
+                                   : read_option(option, scenario.traffic, load_text, instance));
     set_calendar(scenario.horizon, scenario.options.back());
     const std::string& name = scenario.options.back().name;
     if (!names.insert(name).second)

@@ -24,8 +24,10 @@
 #include "sim/batching/engine_reader.hpp"
 #include "sim/cache/cache_reader.hpp"
 #include "sim/drills/drill.hpp"
+#include "sim/dynamic_batching/dynamic_batching_fleet.hpp"
 #include "sim/fleet/fleet_config.hpp"
 #include "sim/serving/service_model.hpp"
+#include "sim/topology/route.hpp"
 
 namespace sim {
 
@@ -34,13 +36,22 @@ struct SlotFleetConfig {
   ServiceModel service;
 };
 
-enum class OptionKind : std::uint8_t { managed_api, self_hosted, custom_model };
+enum class OptionKind : std::uint8_t { managed_api, self_hosted, custom_model, mixture };
 std::string_view name_of(OptionKind kind);
+
+// Several ways of serving, and the way of a request through them. No part is a mixture.
+struct OptionConfig;
+struct MixtureConfig {
+  std::vector<OptionConfig> parts;
+  Route route;
+};
 
 struct OptionConfig {
   std::string name;
   OptionKind kind = OptionKind::managed_api;
-  std::variant<ManagedApiConfig, SlotFleetConfig, BatchingFleetConfig> serving;
+  // What a transform leaves of the accuracy of the model, as the scenario says it; nothing: nothing was said.
+  std::optional<double> accuracy{};
+  std::variant<ManagedApiConfig, SlotFleetConfig, BatchingFleetConfig, DynamicBatchingConfig, MixtureConfig> serving;
 };
 
 struct Scenario {

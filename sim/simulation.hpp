@@ -23,10 +23,13 @@
 #include "sim/api/managed_api.hpp"
 #include "sim/batching/batching_fleet.hpp"
 #include "sim/cache/cache.hpp"
+#include "sim/dynamic_batching/dynamic_batching_fleet.hpp"
 #include "sim/fleet/event_fleet.hpp"
 #include "sim/fleet/fifo_fleet.hpp"
 #include "sim/result.hpp"
 #include "sim/scenario.hpp"
+#include "sim/topology/leaf.hpp"
+#include "sim/topology/topology.hpp"
 
 namespace sim {
 
@@ -49,7 +52,7 @@ class Simulation {
   double expected_requests() const { return stream_.expected_requests(); }
 
  private:
-  using Option = std::variant<ManagedApi, FifoFleet, EventFleet, BatchingFleet>;
+  using Option = std::variant<Leaf, Topology>;
   core::traffic::RequestStream stream_;
   std::optional<Cache> cache_;
   std::int64_t lookup_ns_ = 0;          // that every request spends at the cache first

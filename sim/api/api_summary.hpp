@@ -21,6 +21,7 @@ struct LimitCheck {
   std::int64_t limit = 0;
   double mean_need = 0;
   double peak_need = 0;
+  std::int64_t units_needed = 0;  // for the peak, of provisioned throughput; 0: nothing that is sold by the unit
   LimitVerdict verdict() const {
     const auto most = static_cast<double>(limit);
     return peak_need <= most   ? LimitVerdict::holds

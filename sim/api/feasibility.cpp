@@ -46,7 +46,9 @@ std::vector<LimitCheck> feasibility(const ManagedApiConfig& config, const Traffi
     checks.push_back({.dimension = "provisioned tokens a minute",
                       .limit = provisioned.units * provisioned.tokens_per_minute_per_unit,
                       .mean_need = mean_per_s * minutes_per_s * tokens,
-                      .peak_need = peak_per_s * minutes_per_s * tokens});
+                      .peak_need = peak_per_s * minutes_per_s * tokens,
+                      .units_needed = units_needed(provisioned, peak_per_s * minutes_per_s, input_tokens - cached,
+                                                   need.mean_output_tokens)});
     const auto carried_per_s =
         tokens > 0 ? static_cast<double>(checks.back().limit) / (minutes_per_s * tokens) : peak_per_s;
     mean_per_s = std::max(mean_per_s - carried_per_s, 0.0);

@@ -45,15 +45,13 @@ std::int64_t RateLimit::retry_after() const {
   return longest_ns;
 }
 
+// Without refilling in between: additions up to a cap may come in any order, as long as nothing is taken meanwhile.
 void RateLimit::correct_until(std::int64_t now_ns) {
   while (!corrections_.empty() && corrections_.top().when_ns <= now_ns) {
-    const Correction correction = corrections_.top();
+    const std::int64_t tokens = corrections_.top().tokens;
     corrections_.pop();
     for (std::size_t i = 0; i < count_; ++i) {
-      Dimension& d = dimensions_[i];
-      if (d.output_tokens == 0) continue;
-      d.bucket.refill(correction.when_ns);
-      d.bucket.give_back(correction.tokens);
+      if (dimensions_[i].output_tokens != 0) dimensions_[i].bucket.give_back(tokens);
     }
   }
 }

@@ -53,7 +53,8 @@ class BatchingFleet {
   BatchingFleet(const BatchingFleetConfig& config, const core::Horizon& horizon, Ledger ledger, bool stepping = false);
 
   void serve(const core::traffic::Block& block);
-  // Everything up to `now_ns` has happened. Requests may still arrive at `now_ns`.
+  // Until `now_ns`, before which no request will arrive: what ends by then is in the books for good. Within the
+  // horizon.
   void advance_to(std::int64_t now_ns);
   OptionResult close();
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <limits>
 #include <optional>
 
@@ -167,6 +168,36 @@ ModelCard quantised(const ModelCard& model, Quantisation quantisation) {
   card.expert_bits = std::min(card.expert_bits, rule.bits);
   card.compute = rule.compute;
   card.quality = rule.quality;
+  return card;
+}
+
+ModelCard distilled(const ModelCard& model, double size) {
+  const auto embeddings = static_cast<double>(embedding_parameters(model));
+  const auto all = static_cast<double>(model.parameters);
+  // By halving: 60 steps are beyond the last bit, and the same everywhere.
+  double low = 0;
+  double high = 1;
+  for (int i = 0; i < 60; ++i) {
+    const double x = (low + high) / 2;
+    (x * x * x * (all - embeddings) + x * embeddings < size * all ? low : high) = x;
+  }
+  const auto shrunk = [&](std::uint32_t of) {
+    return std::max<std::uint32_t>(static_cast<std::uint32_t>(std::lround(high * static_cast<double>(of))), 1);
+  };
+  ModelCard card = model;
+  card.layers = shrunk(model.layers);
+  card.hidden_size = shrunk(model.hidden_size);
+  card.heads = shrunk(model.heads);
+  card.kv_heads = std::min(model.kv_heads, card.heads);
+  card.full_attention_layers = model.full_attention_layers == model.layers
+                                   ? card.layers
+                                   : std::min(shrunk(model.full_attention_layers), card.layers);
+  card.parameters = std::max(static_cast<std::int64_t>(std::llround(size * all)), embedding_parameters(card) + 1);
+  if (model.experts > 0) {
+    card.expert_parameters =
+        std::min(static_cast<std::int64_t>(std::llround(size * static_cast<double>(model.expert_parameters))),
+                 (card.parameters - embedding_parameters(card)) / model.experts);
+  }
   return card;
 }
 

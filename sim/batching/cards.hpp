@@ -3,6 +3,7 @@
 //  * `ModelCard`   the shape of a language model: what an iteration reads, multiplies and keeps (configs/models/)
 //  * `GpuCard`     memory, bandwidth, arithmetic and links of a GPU, and what share of them is achieved (configs/gpus/)
 //  * `quantised`   the card of the same model with weights of fewer bits
+//  * `distilled`   the card of a smaller model of the same family
 //  * `read_model_card`, `read_gpu_card`   the YAML of a card
 //
 // A card holds published figures only (a config.json, a datasheet), with their address and date. The shares that are
@@ -92,6 +93,16 @@ inline constexpr std::array<std::string_view, 4> quantisation_names{"fp8", "int8
 // So int4 speeds up what waits for memory (few answers at a time) and nothing else, and on a GPU without 8-bit floats
 // fp8 does the same.
 ModelCard quantised(const ModelCard& model, Quantisation quantisation);
+
+// A model with `size` (above 0, up to 1) of the parameters, shrunk in layers and width by one factor x:
+//
+//   x³ × parameters of the layers + x × those of the embeddings = size × all of them
+//
+// Vocabulary, context, head size and the heads of keys and values stay as they are, as within the families of Llama 3
+// and Qwen 2.5: from 70B (80 layers of 8,192) to the size of 8B this gives 37 layers of 3,839, published are 32 of
+// 4,096. Of a mixture each expert shrinks, their number does not. Whole numbers, at least 1. An assumption: a student
+// may have any shape; fewer and wider layers are faster at the same size.
+ModelCard distilled(const ModelCard& model, double size);
 
 // What an engine adds to the GPU's own time, once an iteration, a layer, a sequence.
 struct EngineOverhead {

@@ -127,10 +127,23 @@ std::int64_t read_gpu_count(const Section& serving, const std::string& instance,
 
 Engine read_cards(const Section& serving, const std::string& instance, const InstanceGpus& gpus,
                   std::uint64_t tokens_of_one, double memory_share, std::uint32_t per_gpu, std::uint32_t most_tokens,
-                  const TextLoader& load_text) {
+                  const TextLoader& load_text, const ModelTransform& transform) {
   const std::string model_file = card_name("models", serving.text("model", {.expected = "a model such as llama-3-8b"}));
   ModelCard model = read_model_card(model_file, load(serving, "model", model_file, load_text));
-  if (serving.has("quantization")) {
+  if (transform.distil_size) {
+    model = distilled(model, *transform.distil_size);
+    serving.assume("model",
+                   fmt::format("{} distilled to {}: {} layers of {}", model.name,
+                               core::config_share(*transform.distil_size), model.layers, model.hidden_size),
+                   "layers and width shrunk in one proportion");
+  }
+  if (transform.quantise) {
+    if (serving.has("quantization")) {
+      throw serving.error("quantization", "a quantization beside a transform", "one of them");
+    }
+    model = quantised(model, *transform.quantise);
+    serving.assume("quantization", quantisation_names[static_cast<std::size_t>(*transform.quantise)], model.quality);
+  } else if (serving.has("quantization")) {
     const std::size_t kind = serving.choice("quantization", {quantisation_names.begin(), quantisation_names.end()});
     model = quantised(model, static_cast<Quantisation>(kind));
     serving.assume("quantization", quantisation_names[kind], model.quality);
@@ -277,12 +290,17 @@ std::uint32_t positive(std::int64_t value) { return static_cast<std::uint32_t>(v
 bool serves_by_iteration(const Section& serving) { return serving.has("model") || serving.has("profile"); }
 
 BatchingFleetConfig read_engine(const Section& serving, const std::string& instance, const InstanceGpus& gpus,
-                                const TrafficConfig& traffic, const TextLoader& load_text) {
+                                const TrafficConfig& traffic, const TextLoader& load_text,
+                                const ModelTransform& transform) {
   const LongestRequest longest = core::traffic::longest_request(traffic);
   EngineConfig config;
   config.batching = static_cast<Batching>(
       serving.choice("batching", {"chunked_prefill", "prefill_first", "static"}, 0, "the default of vLLM and SGLang"));
   std::optional<Engine> measured;
+  if (serving.has("profile") && transform.is_any()) {
+    throw serving.error("profile", "a transform of what was measured",
+                        "a model by its card, or a profile of the other");
+  }
   if (serving.has("profile")) measured = read_profile(serving, instance, gpus, load_text);
   constexpr std::int64_t vllm_batch = 256;
   const bool reaches = !measured || measured->most_batch >= vllm_batch;
@@ -327,7 +345,7 @@ BatchingFleetConfig read_engine(const Section& serving, const std::string& insta
   const std::uint64_t tokens_of_one = tokens_for_one(longest, has_prefixes, watermark, config.kv_block_tokens);
   Engine engine = measured ? *std::move(measured)
                            : read_cards(serving, instance, gpus, tokens_of_one, memory_share, positive(per_gpu),
-                                        most_tokens, load_text);
+                                        most_tokens, load_text, transform);
   if (config.max_batch > engine.most_batch) {
     throw serving.error("max_batch", fmt::format("{} requests", config.max_batch),
                         fmt::format("at most {}, the largest batch in {}", engine.most_batch, engine.context_of));

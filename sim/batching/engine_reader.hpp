@@ -29,6 +29,7 @@
 #include "core/traffic/stream.hpp"
 #include "core/yaml_reader.hpp"
 #include "sim/batching/batching_fleet.hpp"
+#include "sim/batching/transform.hpp"
 
 namespace sim {
 
@@ -42,9 +43,9 @@ struct InstanceGpus {
 // Whether the section is for this reader.
 bool serves_by_iteration(const core::Section& serving);
 
-// All but `fleet`, timeout and queue limit. Throws core::ConfigError.
+// All but `fleet`, timeout and queue limit. `transform`: of the model on its card. Throws core::ConfigError.
 BatchingFleetConfig read_engine(const core::Section& serving, const std::string& instance, const InstanceGpus& gpus,
-                                const core::traffic::TrafficConfig& traffic,
-                                const core::traffic::TextLoader& load_text);
+                                const core::traffic::TrafficConfig& traffic, const core::traffic::TextLoader& load_text,
+                                const ModelTransform& transform = {});
 
 }  // namespace sim

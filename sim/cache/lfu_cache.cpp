@@ -1,6 +1,7 @@
 #include "sim/cache/lfu_cache.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace sim {
 
@@ -80,6 +81,7 @@ void LfuCache::push_out_least() {
 
 bool LfuCache::look_up(std::uint32_t key, std::int64_t now_ns) {
   const std::uint64_t use = next_use_++;
+  assert(key < counts_.size());
   ++counts_[key];
   Entry* entry = &table_.find(key);
   if (entry->key != 0) {

@@ -69,7 +69,13 @@ std::int64_t read_moment(const Section& drill, const core::Horizon& horizon) {
 
 bool is_fleet(const OptionConfig& option) { return !std::holds_alternative<ManagedApiConfig>(option.serving); }
 
-bool can_suffer(const OptionConfig& option, const Fault& fault) {
+bool can_suffer(const OptionConfig& option, const Fault& fault, const std::string& part) {
+  if (const auto* const mixture = std::get_if<MixtureConfig>(&option.serving)) {
+    return std::any_of(mixture->parts.begin(), mixture->parts.end(), [&](const OptionConfig& p) {
+      return (part.empty() || p.name == part) && can_suffer(p, fault, "");
+    });
+  }
+  if (!part.empty()) return false;
   switch (fault.kind) {
     case FaultKind::surge:
     case FaultKind::slow_dependency:
@@ -85,10 +91,20 @@ bool can_suffer(const OptionConfig& option, const Fault& fault) {
   return false;
 }
 
-Faults& faults_of(OptionConfig& option) {
-  if (auto* const api = std::get_if<ManagedApiConfig>(&option.serving)) return api->faults;
-  if (auto* const engines = std::get_if<BatchingFleetConfig>(&option.serving)) return engines->fleet.faults;
-  return std::get<SlotFleetConfig>(option.serving).fleet.faults;
+void strike(OptionConfig& option, const Fault& fault, const std::string& part) {
+  if (auto* const mixture = std::get_if<MixtureConfig>(&option.serving)) {
+    for (OptionConfig& p : mixture->parts) {
+      if ((part.empty() || p.name == part) && can_suffer(p, fault, "")) strike(p, fault, "");
+    }
+  } else if (auto* const api = std::get_if<ManagedApiConfig>(&option.serving)) {
+    api->faults.push_back(fault);
+  } else if (auto* const engines = std::get_if<BatchingFleetConfig>(&option.serving)) {
+    engines->fleet.faults.push_back(fault);
+  } else if (auto* const dynamic = std::get_if<DynamicBatchingConfig>(&option.serving)) {
+    dynamic->fleet.faults.push_back(fault);
+  } else {
+    std::get<SlotFleetConfig>(option.serving).fleet.faults.push_back(fault);
+  }
 }
 
 // Of the traffic or the cache, which all options share.
@@ -133,17 +149,22 @@ Fault read_fault(const Section& section, const Scenario& scenario) {
   return fault;
 }
 
-std::vector<std::string> read_sufferers(const Section& section, const Fault& fault, const Scenario& scenario) {
+std::vector<std::string> read_sufferers(const Section& section, const Fault& fault, const std::string& part,
+                                        const Scenario& scenario) {
   std::vector<std::string> able;
   std::vector<std::string> all;
   for (const OptionConfig& option : scenario.options) {
     all.push_back(option.name);
-    if (can_suffer(option, fault)) able.push_back(option.name);
+    if (can_suffer(option, fault, part)) able.push_back(option.name);
   }
   if (!section.has("options")) {
     if (able.empty()) {
-      throw section.error("fault", fmt::format("'{}', which none of the options can suffer", name_of(fault.kind)),
-                          "a fault of the traffic, the cache or one of the options");
+      if (part.empty()) {
+        throw section.error("fault", fmt::format("'{}', which none of the options can suffer", name_of(fault.kind)),
+                            "a fault of the traffic, the cache or one of the options");
+      }
+      throw section.error("part", fmt::format("'{}'", part),
+                          fmt::format("a part of a mixture that can suffer a {}", name_of(fault.kind)));
     }
     return able;
   }
@@ -181,7 +202,12 @@ std::vector<Drill> read_drills(const Section& root, const Scenario& scenario) {
     const core::Duration watch =
         section.duration("watch", {.min = 5min, .max = 24h * 31, .fallback = 2h, .why = "time to recover"});
     drill.watch_end_ns = std::min(drill.fault.end_ns + core::to_ns(watch), core::to_ns(scenario.horizon.length()));
-    drill.options = read_sufferers(section, drill.fault, scenario);
+    if (section.has("part")) drill.part = section.text("part", {.expected = "the name of a part of a mixture"});
+    if (!drill.part.empty() && is_shared(drill.fault.kind)) {
+      throw section.error("part", fmt::format("'{}'", drill.part),
+                          "no part: all options meet the same traffic and cache");
+    }
+    drill.options = read_sufferers(section, drill.fault, drill.part, scenario);
     drills.push_back(std::move(drill));
   }
   return drills;
@@ -212,7 +238,7 @@ Scenario with_drill(const Scenario& scenario, const Drill& drill) {
   for (OptionConfig& option : struck.options) {
     if (is_shared(fault.kind)) break;
     if (std::find(drill.options.begin(), drill.options.end(), option.name) == drill.options.end()) continue;
-    faults_of(option).push_back(fault);
+    strike(option, fault, drill.part);
   }
   return struck;
 }

@@ -15,7 +15,8 @@
 //
 // `at`: a date and a time of day, UTC, or the time since the start of the horizon. `for`: how long it lasts; of faults
 // of a moment (cold_cache, spot_reclaim, rollback) how long the objectives are judged. `watch`: how long after that the
-// fleet is given to recover. `options`: who suffers it; default: every option that can.
+// fleet is given to recover. `options`: who suffers it; default: every option that can. `part`: of mixtures, the part
+// that suffers it; default: every part that can.
 //
 // A drill is simulated on the first hours of the horizon, up to the end of its watch, and so is the same time without
 // it: both meet the same requests, so the difference is the fault's.
@@ -37,6 +38,7 @@ struct Drill {
   Fault fault;
   std::int64_t watch_end_ns = 0;
   std::vector<std::string> options;  // that suffer it, in the order of the scenario; at least one
+  std::string part;                  // of mixtures: the one that suffers it; empty: all that can
 };
 
 // After the options have been read. Throws core::ConfigError: a drill beyond the horizon, one that no option can

@@ -31,7 +31,8 @@ class FifoFleet {
   void serve(const core::traffic::Block& block) {
     std::visit([&](auto& queue) { queue.serve(block); }, queue_);
   }
-  // Everything up to `now_ns` has happened: what the books hold of it is final. Requests may still arrive at `now_ns`.
+  // Until `now_ns`, before which no request will arrive: what ends by then is in the books for good. Within the
+  // horizon.
   void advance_to(std::int64_t now_ns) {
     std::visit([&](auto& queue) { queue.advance_to(now_ns); }, queue_);
   }

@@ -44,6 +44,12 @@ bool ServiceModel::has_first_token() const {
   return true;
 }
 
+double ServiceModel::mean_ns(double mean_output_tokens) const {
+  if (const auto* const whole = std::get_if<WholeLatency>(&model_)) return whole->whole.mean_ns();
+  const auto& paced = std::get<PacedLatency>(model_);
+  return paced.first_token.mean_ns() + paced.per_output_token.mean_ns() * std::max(mean_output_tokens - 1, 0.0);
+}
+
 void ServiceModel::draw(const core::traffic::Block& block, ServiceTimes& times) const {
   std::int64_t* const service_ns = times.service_ns.data();
   std::int64_t* const first_token_ns = times.first_token_ns.data();

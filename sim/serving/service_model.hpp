@@ -59,6 +59,8 @@ class ServiceModel {
   explicit ServiceModel(PacedLatency model) : model_{std::move(model)} {}
 
   bool has_first_token() const;
+  // Of requests with that many tokens to answer on average, whose pace does not depend on their number.
+  double mean_ns(double mean_output_tokens) const;
   // Service times of at least 1 ns for the requests of `block`. O(requests).
   void draw(const core::traffic::Block& block, ServiceTimes& times) const;
   // What a request of this luck and length gets in any block; of its second call, with luck of its own.

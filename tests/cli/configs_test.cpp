@@ -62,3 +62,35 @@ TEST_CASE("How an engine batches: pieces of prompts beat whole prompts, and both
     CHECK(option.checks.kv_memory);
   }
 }
+
+TEST_CASE("Hybrid routing: each class meets its own target, at a fraction of the deep model's cost", "[cli][configs]") {
+  const test_support::TemporaryFolder folder;
+  std::string said;
+  const auto run = [&](const std::string& threads) {
+    REQUIRE(billcast({"run", configs + "hybrid-routing.yaml", "--quiet", "--set", "horizon.days=1", "--threads",
+                      threads, "--out", folder / threads},
+                     said) == 0);
+    return test_support::text_of(folder / (threads + "/result.json"));
+  };
+  const std::string text = run("1");
+  CHECK(text == run("2"));
+  CHECK(text == run("8"));
+  const reports::Result result = reports::from_json("result.json", text);
+  REQUIRE(result.options.size() == 4);
+  const reports::OptionReport& deep = result.options[0];
+  const reports::OptionReport& hybrid = result.options[2];
+  const reports::OptionReport& shadow = result.options[3];
+  CHECK_FALSE(decision::all_held(deep.slo_checks));
+  CHECK(decision::all_held(hybrid.slo_checks));
+  CHECK(hybrid.monthly.amount * 3 < deep.monthly.amount);
+  // All together the hybrid is slower than 100 ms; it is the class that counts.
+  CHECK(hybrid.latency.p95_ns > 400'000'000);
+  CHECK(hybrid.classes[0].latency.p95_ns < 100'000'000);
+  // Its bill is the sum of its parts' bills.
+  CHECK(hybrid.monthly.amount == hybrid.parts[0].monthly.amount + hybrid.parts[1].monthly.amount);
+  // A shadow changes no answer.
+  CHECK(shadow.latency == deep.latency);
+  CHECK(shadow.parts[0].usage == deep.usage);
+  REQUIRE(shadow.overhead.has_value());
+  CHECK(shadow.overhead->others == std::vector<std::string>{"light"});
+}

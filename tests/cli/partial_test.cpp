@@ -45,3 +45,17 @@ TEST_CASE("An option without a fleet stays without one", "[cli][partial]") {
   cli::keep_first_hours(result, 2);
   CHECK(result.fleet == sim::FleetSummary{});
 }
+
+TEST_CASE("A mixture is cut with all its parts", "[cli][partial]") {
+  sim::OptionResult result;
+  result.usage.hours.resize(4);
+  result.front.emplace().hours.resize(4);
+  result.parts.resize(2);
+  for (sim::OptionResult& part : result.parts) part.usage.hours.resize(4);
+  result.parts[1].usage.hours[0].instance_starts = 3;
+  cli::keep_first_hours(result, 2);
+  CHECK(result.usage.hours.size() == 2);
+  CHECK(result.front->hours.size() == 2);
+  CHECK(result.parts[0].usage.hours.size() == 2);
+  CHECK(result.parts[1].fleet.replica_starts == 3);
+}

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/support/catch.hpp"
@@ -584,4 +585,28 @@ TEST_CASE("A key that is left to another reader may hold anything", "[yaml]") {
   document.root().leave("yours");
   document.root().leave("absent");
   CHECK_NOTHROW(document.finish());
+}
+
+TEST_CASE("A curve is a list of pairs of a whole number and a duration", "[core][yaml]") {
+  const Read read = [](const Section& root) {
+    root.durations_by_number("curve", {.min = 1, .max = 64, .unit = "requests"}, {.min = 1ns, .max = 1h});
+  };
+  const Document document{"s.yaml", "curve: [[1, 5ms], [8, 9ms]]\n"};
+  CHECK(document.root().durations_by_number("curve", {}, {}) ==
+        std::vector<std::pair<std::int64_t, core::Duration>>{{1, 5ms}, {8, 9ms}});
+  CHECK(message("curve: [[1, 5ms]]\n", read) == "accepted");
+  check_all(
+      {
+          {"a: 1\n", "s.yaml:1:1: curve: found nothing, expected a list of pairs, each [number, duration]"},
+          {"curve: []\n", "s.yaml:1:8: curve: found an empty list, expected a list of pairs, each [number, duration]"},
+          {"curve: [[1, 5ms, 7]]\n", "s.yaml:1:9: curve.0: found a list, expected a pair [number, duration]"},
+          {"curve: [[1, 5ms], 3]\n", "s.yaml:1:19: curve.1: found '3', expected a pair [number, duration]"},
+          {"curve: [[65, 5ms]]\n", "s.yaml:1:10: curve.0: found '65', expected a whole number from 1 to 64 requests"},
+          {"curve: [[1, 2h]]\n", "s.yaml:1:13: curve.0: found '2h', expected a duration from 1ns to 1h"},
+          {"curve: [[1, 5 apples]]\n",
+           "s.yaml:1:13: curve.0: found '5 apples', which has an unknown unit, expected a duration from 1ns to 1h "
+           "(such as "
+           "15s; units: ns, us, ms, s, m, h, d, w)"},
+      },
+      read);
 }

@@ -19,7 +19,7 @@ constexpr std::int64_t ms = 1'000'000;
 
 Slo read(std::string_view text) {
   core::Document document{"slo.yaml", text};
-  Slo slo = decision::read_slo(document.root());
+  Slo slo = decision::read_slo(document.root(), {"interactive", "batch"});
   document.finish();
   return slo;
 }
@@ -146,4 +146,59 @@ TEST_CASE("Without an answer a latency is unknown", "[decision][slo]") {
   const auto checks = decision::check_slo(slo, {latency, nullptr, usage});
   CHECK(checks.front().held == Held::unknown);
   CHECK(checks.front().why == "no request was answered");
+}
+
+TEST_CASE("A class has targets of its own, after those for all", "[decision][slo]") {
+  const Slo slo = read(
+      "slo: {classes: {batch: {latency: {p95: 1h}}, interactive: {availability: 99.9%, time_to_first_token: {p90: "
+      "80ms}, "
+      "latency: {p95: 300ms}}}, latency: {p95: 2s}}");
+  REQUIRE(slo.targets.size() == 5);
+  CHECK(slo.targets[0].name() == "latency p95");
+  CHECK(slo.targets[1].name() == "batch: latency p95");
+  CHECK(slo.targets[2] == Target{Measure::latency, 9500, 300 * ms, "interactive"});
+  CHECK(slo.targets[3].name() == "interactive: time_to_first_token p90");
+  CHECK(slo.targets[4].name() == "interactive: availability");
+}
+
+TEST_CASE("Targets are for classes that there are, and for what is known of a class", "[decision][slo]") {
+  check_says(
+      error_of("slo: {classes: {interctive: {latency: {p95: 1s}}}}"),
+      "slo.classes.interctive: found 'interctive', expected a class of the traffic; did you mean 'interactive'?");
+  check_says(error_of("slo: {classes: {mail: {latency: {p95: 1s}}}}"),
+             "found 'mail', expected a class of the traffic: interactive, batch");
+  check_says(error_of("slo: {classes: {batch: {time_per_output_token: {p95: 1s}}}}"), "time_per_output_token");
+  core::Document document{"slo.yaml", "slo: {classes: {a: {latency: {p95: 1s}}}}"};
+  CHECK_THROWS_WITH(decision::read_slo(document.root()),
+                    Catch::Matchers::EndsWith("classes of the traffic, and traffic.classes says of none"));
+}
+
+TEST_CASE("A class that waits is not made up for by one that does not", "[decision][slo]") {
+  core::Histogram all = hundred();
+  const core::Histogram fast = hundred();
+  core::Histogram slow{3'600'000'000'000};
+  slow.record(9'000 * ms);
+  for (int i = 0; i < 900; ++i) all.record(ms);
+  const core::Usage usage = usage_of(1'000, 0, 0);
+  const core::Usage of_fast = usage_of(999, 0, 7);
+  const core::Usage of_slow = usage_of(1, 1, 0);
+  const Slo slo = read(
+      "slo: {latency: {p95: 100ms}, classes: {interactive: {latency: {p95: 96ms}, availability: 99%}, batch: {latency: "
+      "{p95: 1s}, availability: 99%}}}");
+  const auto checks = decision::check_slo(
+      slo, {.latency_ns = all,
+            .time_to_first_token_ns = nullptr,
+            .usage = usage,
+            .classes = {{"interactive", fast, nullptr, of_fast.outcomes}, {"batch", slow, nullptr, of_slow.outcomes}}});
+  REQUIRE(checks.size() == 5);
+  CHECK(checks[0].held == Held::yes);
+  CHECK(checks[1].held == Held::yes);
+  CHECK(checks[2].held == Held::yes);
+  CHECK(checks[3].held == Held::no);
+  CHECK(checks[3].sentence() == "batch: latency p95 is 9 s, the target is at most 1 s");
+  CHECK(checks[4].held == Held::no);
+  CHECK(checks[4].sentence() == "batch: availability is 50 %, the target is at least 99 %");
+  const auto untold = decision::check_slo(slo, {all, nullptr, usage});
+  CHECK(untold[1].held == Held::unknown);
+  CHECK(untold[1].why == "this option tells no classes apart");
 }

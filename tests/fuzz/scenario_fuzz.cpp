@@ -162,17 +162,26 @@ bool is_small(const sim::Scenario& scenario) {
   }
   // Of engines that step, every token may be an iteration.
   const bool is_short = core::traffic::longest_request(scenario.traffic).tokens <= 2'000;
-  return std::all_of(scenario.options.begin(), scenario.options.end(), [&](const sim::OptionConfig& option) {
+  const auto is_small_option = [&](const sim::OptionConfig& option) {
     if (const auto* const batching = std::get_if<sim::BatchingFleetConfig>(&option.serving)) {
       const sim::FleetConfig& fleet = batching->fleet;
       const std::int64_t instances = fleet.autoscaler ? fleet.autoscaler->max_replicas : fleet.initial_replicas;
       return is_short && instances * batching->replicas_per_instance <= 100;
+    }
+    if (const auto* const batching = std::get_if<sim::DynamicBatchingConfig>(&option.serving)) {
+      const sim::FleetConfig& fleet = batching->fleet;
+      return (fleet.autoscaler ? fleet.autoscaler->max_replicas : fleet.initial_replicas) * batching->workers <= 1'000;
     }
     const auto* const fleet = std::get_if<sim::SlotFleetConfig>(&option.serving);
     if (fleet == nullptr) return true;
     const sim::FleetConfig& config = fleet->fleet;
     return (config.autoscaler ? config.autoscaler->max_replicas : config.initial_replicas) * config.slots_per_replica <=
            1'000;
+  };
+  return std::all_of(scenario.options.begin(), scenario.options.end(), [&](const sim::OptionConfig& option) {
+    const auto* const mixture = std::get_if<sim::MixtureConfig>(&option.serving);
+    if (mixture == nullptr) return is_small_option(option);
+    return std::all_of(mixture->parts.begin(), mixture->parts.end(), is_small_option);
   });
 }
 
@@ -182,18 +191,30 @@ std::vector<sim::OptionResult> simulate(const sim::Scenario& scenario, sim::Engi
   return sim::run(simulation);
 }
 
+void check(const sim::OptionConfig& option) {
+  if (const auto* const api = std::get_if<sim::ManagedApiConfig>(&option.serving)) {
+    check(sim::ServiceModel{api->latency});
+  } else if (const auto* const batching = std::get_if<sim::BatchingFleetConfig>(&option.serving)) {
+    check(*batching);
+  } else if (const auto* const dynamic = std::get_if<sim::DynamicBatchingConfig>(&option.serving)) {
+    check(dynamic->fleet);
+    require(dynamic->latency_ns.size() == static_cast<std::size_t>(dynamic->max_batch) + 1 && dynamic->workers >= 1,
+            "batches without a time");
+    for (std::size_t i = 1; i < dynamic->latency_ns.size(); ++i) {
+      require(dynamic->latency_ns[i] >= 1 && dynamic->latency_ns[i] >= dynamic->latency_ns[i - 1],
+              "a batch of no time");
+    }
+  } else if (const auto* const mixture = std::get_if<sim::MixtureConfig>(&option.serving)) {
+    for (const sim::OptionConfig& part : mixture->parts) check(part);
+  } else {
+    check(std::get<sim::SlotFleetConfig>(option.serving).fleet);
+    check(std::get<sim::SlotFleetConfig>(option.serving).service);
+  }
+}
+
 void check(const sim::Scenario& scenario) {
   require(!scenario.options.empty() && scenario.horizon.hour_count() >= 1, "a scenario of nothing");
-  for (const sim::OptionConfig& option : scenario.options) {
-    if (const auto* const api = std::get_if<sim::ManagedApiConfig>(&option.serving)) {
-      check(sim::ServiceModel{api->latency});
-    } else if (const auto* const batching = std::get_if<sim::BatchingFleetConfig>(&option.serving)) {
-      check(*batching);
-    } else {
-      check(std::get<sim::SlotFleetConfig>(option.serving).fleet);
-      check(std::get<sim::SlotFleetConfig>(option.serving).service);
-    }
-  }
+  for (const sim::OptionConfig& option : scenario.options) check(option);
   if (!is_small(scenario)) return;
   const std::vector<sim::OptionResult> fast = simulate(scenario, sim::Engine::fast);
   const std::vector<sim::OptionResult> events = simulate(scenario, sim::Engine::events);

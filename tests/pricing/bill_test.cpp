@@ -33,6 +33,17 @@ TEST_CASE("A bill sums what it prices and says when that is not all", "[bill]") 
   CHECK(Bill{}.complete());
 }
 
+TEST_CASE("The lines of a part stand in the bill of the whole under its name", "[bill]") {
+  Bill whole{"2026-12", "USD", {line("1", Frequency::recurring)}};
+  BillLine unknown = line("2", Frequency::recurring);
+  unknown.item = "g6.xlarge, on demand";
+  const Bill part{"2026-12", "USD", {unknown, line("4", Frequency::recurring)}};
+  append_part(whole, "heavy", part);
+  REQUIRE(whole.lines.size() == 3);
+  CHECK(whole.lines[1].item == "heavy: g6.xlarge, on demand");
+  CHECK(whole.total() == Money::parse("7"));
+}
+
 TEST_CASE("G11: an H100 at $2.50 an hour and 700 tokens a second, busy all and a tenth of the time", "[bill][golden]") {
   const Money hour = Money::parse("2.50");
   const auto busy = cost_per(hour, 1'000'000, 700 * 3600);

@@ -404,12 +404,12 @@ TEST_CASE("A semantic cache pays for the reading of every question, whoever answ
   plan.model = "gpt-4o-mini";
   plan.embedding_model = "text-embedding-3-small";
   const Usage usage = every_hour(1, {.arrivals = 3, .cache_hits = 1, .served = 2, .cache_lookup_tokens = 3'000'000});
-  const BillLine read =
-      line(bill(plan, test::catalog(), usage, whole(usage)), "text-embedding-3-small, embedding of questions");
+  const BillLine read = line(bill(plan, test::catalog(), usage, whole(usage), core::Stream{1}),
+                             "text-embedding-3-small, embedding of questions");
   CHECK(read.category == "cache");
   CHECK(read.amount == Money::parse("0.06"));
   plan.embedding_model = "nobody";
-  CHECK_FALSE(bill(plan, test::catalog(), usage, whole(usage)).lines.back().amount.has_value());
+  CHECK_FALSE(bill(plan, test::catalog(), usage, whole(usage), core::Stream{1}).lines.back().amount.has_value());
 }
 
 TEST_CASE("Answers of the cache leave through the network but use no model", "[billing]") {

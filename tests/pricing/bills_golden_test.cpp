@@ -45,6 +45,14 @@ Metered read_usage(const fs::path& path) {
     hour.served = read("served");
     hour.input_tokens = read("input_tokens");
     hour.output_tokens = read("output_tokens");
+    hour.cache_read_tokens = read("cache_read_tokens");
+    hour.cache_write_tokens = read("cache_write_tokens");
+    hour.provisioned_input_tokens = read("provisioned_input_tokens");
+    hour.provisioned_output_tokens = read("provisioned_output_tokens");
+    hour.batch_input_tokens = read("batch_input_tokens");
+    hour.batch_output_tokens = read("batch_output_tokens");
+    hour.wasted_input_tokens = read("wasted_input_tokens");
+    hour.wasted_output_tokens = read("wasted_output_tokens");
     hour.cache_hit_output_tokens = read("cache_hit_output_tokens");
     hour.billed_instance_seconds = read("billed_instance_seconds");
     hour.spot_billed_seconds = read("spot_billed_seconds");

@@ -53,6 +53,52 @@ TEST_CASE("A managed API buys a model", "[cost_plan]") {
   CHECK_FALSE(got.plan.egress.has_value());
 }
 
+TEST_CASE("Each part of a mixture buys for itself, and the mixture buys what is bought once for all", "[cost_plan]") {
+  const Read got = read(R"(
+cache_tier: {node: aws/cache.m6g.large, count: 2}
+options:
+  - name: a
+    kind: mixture
+    egress: {per_request: 1kB, per_output_token: 5B}
+    engineering: {days: 3}
+    parts:
+      - {kind: managed_api, model: gpt-4o-mini}
+      - {kind: self_hosted, instance: aws/g6.xlarge, purchase: {committed: 30%}}
+)");
+  CHECK(got.plan.model.empty());
+  CHECK(got.plan.instance.empty());
+  CHECK(got.plan.cache_tier.has_value());
+  CHECK(got.plan.egress.has_value());
+  CHECK(got.plan.engineering.has_value());
+  REQUIRE(got.plan.parts.size() == 2);
+  CHECK(got.plan.parts[0].model == "gpt-4o-mini");
+  CHECK(got.plan.parts[1].instance == "aws/g6.xlarge");
+  CHECK(got.plan.parts[1].purchase.committed_share == Quantity::parse("0.3"));
+  // The cache stands before the whole, and is paid once.
+  CHECK_FALSE(got.plan.parts[0].cache_tier.has_value());
+  CHECK_FALSE(got.plan.parts[0].egress.has_value());
+  // What a mixture keeps is kept by its parts.
+  CHECK(error_of("options:\n  - {name: a, kind: mixture, weights: {size: 1GB}, parts: [{kind: managed_api, model: "
+                 "gpt-4o-mini}]}\n") ==
+        "s.yaml:2:30: options.a: unknown key 'weights' (known: name, kind, egress, load_balancer, engineering, parts)");
+}
+
+TEST_CASE("Provisioned throughput has a price of its own or a row, and not both", "[cost_plan]") {
+  const std::string head = "options:\n  - {name: a, kind: managed_api, model: gpt-4.1, ";
+  const std::string units = "provisioned: {units: 50, tokens_per_minute_per_unit: 3000, output_weight: 4";
+  const Read agreed = read(head + units + ", price: $1.5}}\n");
+  CHECK(agreed.plan.provisioned->units == 50);
+  CHECK(agreed.plan.provisioned->price == Money::parse("1.5"));
+  CHECK(read(head + units + ", row: azure/openai-ptu}}\n").plan.provisioned->sku == "azure/openai-ptu");
+  for (const std::string slip : {"", ", price: $1, row: azure/openai-ptu"}) {
+    CHECK(error_of(head + units + slip + "}}\n").find("provisioned.price: found ") != std::string::npos);
+  }
+  CHECK(error_of(head + units + ", row: azure/openai-pt}}\n").find("did you mean 'azure/openai-ptu'?") !=
+        std::string::npos);
+  CHECK(error_of(head + units + ", row: gpt-4.1}}\n").find("which is counted in tokens") != std::string::npos);
+  CHECK(error_of(head + units + ", price: -1}}\n").find("an amount of 0 or more") != std::string::npos);
+}
+
 TEST_CASE("Everything an option can buy is read, exactly", "[cost_plan]") {
   const Read got = read(R"(
 cache_tier: {node: aws/cache.m6g.large, count: 2}
@@ -230,7 +276,8 @@ TEST_CASE("Each slip in the price side of an option is an error that names its p
            Slip{"options:\n  - {name: a, kind: self_hosted}\n",
                 "s.yaml:2:5: options.a.instance: found nothing, expected an instance type"},
            Slip{"options:\n  - {name: a, kind: rented, instance: aws/g6.xlarge}\n",
-                "s.yaml:2:21: options.a.kind: found 'rented', expected managed_api, self_hosted or custom_model"},
+                "s.yaml:2:21: options.a.kind: found 'rented', expected managed_api, self_hosted, custom_model or "
+                "mixture"},
            Slip{option("purchase: {spot: {price: 0}}"),
                 "s.yaml:5:30: options.a.purchase.spot.price: found '0', expected an amount above 0"},
            Slip{option("purchase: {spot: {price: cheap}}"),

@@ -205,7 +205,8 @@ TEST_CASE("Each slip in a price table is an error that names its place", "[price
                 "confidence}"},
            Slip{"meter: instance_time", "meter: instance_tine",
                 "t.yaml:16:12: skus.0.meter: found 'instance_tine', expected instance_time, node_time, "
-                "load_balancer_time, capacity_units, bytes_processed, bytes_out, storage_time or tokens; did you mean "
+                "load_balancer_time, capacity_units, bytes_processed, bytes_out, storage_time, tokens or "
+                "provisioned_time; did you mean "
                 "'instance_time'?"},
            Slip{"unit: Hours", "unit: Seconds",
                 "t.yaml:17:11: skus.0.unit: found 'Seconds', expected 'Hours', in which instance_time is counted"},

@@ -266,6 +266,11 @@ TEST_CASE("A million tokens cost exactly a million times the price per token of 
     CHECK(tariff.base.input == listed("input_cost_per_token"));
     CHECK(tariff.base.cached_input == listed("cache_read_input_token_cost"));
     CHECK(tariff.base.output == listed("output_cost_per_token"));
+    CHECK(tariff.base.cache_write == listed("cache_creation_input_token_cost"));
+    // The source's hour of this one is another model's.
+    if (row->id != "claude-3-haiku-20240307") {
+      CHECK(tariff.base.cache_write_1h == listed("cache_creation_input_token_cost_above_1hr"));
+    }
     if (row->limits) {
       CHECK(std::to_string(row->limits->max_input_tokens) == figure(*json, key, "max_input_tokens"));
       CHECK(std::to_string(row->limits->max_output_tokens) == figure(*json, key, "max_output_tokens"));

@@ -69,6 +69,13 @@ TEST_CASE("Writing what was read gives the same bytes", "[reports][json]") {
   CHECK(to_json(from_json("result.json", text)) == text);
 }
 
+TEST_CASE("A mixture with its parts reads back as it was written", "[reports][json]") {
+  const reports::Result result = reports::assemble(test_support::about(), {test_support::mixture()});
+  const std::string text = to_json(result);
+  CHECK(from_json("result.json", text) == result);
+  CHECK(to_json(from_json("result.json", text)) == text);
+}
+
 TEST_CASE("result.json of the sample, without its hours and buckets", "[reports][json][golden]") {
   reports::About about = test_support::about();
   reports::OptionRun run = test_support::self_hosted();

@@ -28,3 +28,11 @@ TEST_CASE("An interrupted run says so under the title", "[reports][markdown]") {
   check_says(reports::to_markdown(reports::assemble(about, {test_support::managed_api()})),
              "\n\n**INTERRUPTED after 31 of 744 hours");
 }
+
+TEST_CASE("A page shows the parts of a mixture, and what runs beside", "[reports][markdown]") {
+  const std::string page = to_markdown(reports::assemble(test_support::about(), {test_support::mixture()}));
+  test_support::check_says(page,
+                           "| managed\\|api | managed_api | 1,005 (100 %) | $532.21 | 1.3 s | 2.2 s | 2.28 s |\n");
+  test_support::check_says(page, "- overhead: self-hosted costs $7,364.93 a month beside managed\\|api, 1383.8 %");
+  test_support::check_says(page, "- requests of \\<b\\>batch\\|: ");
+}

@@ -73,3 +73,19 @@ TEST_CASE("A distribution keeps every value of its histogram", "[reports][result
   CHECK(again == h);
   CHECK(reports::distribution_of(core::Histogram{1000}) == reports::Distribution{});
 }
+
+TEST_CASE("A mixture's parts are options of their own, without targets, and its bill is theirs", "[reports][result]") {
+  const Result result = reports::assemble(test_support::about(), {test_support::mixture()});
+  const reports::OptionReport& option = result.options.at(0);
+  REQUIRE(option.parts.size() == 2);
+  CHECK(option.parts[0].slo_checks.empty());
+  CHECK_FALSE(option.parts[0].budget.has_value());
+  CHECK(option.slo_checks.size() == 3);
+  CHECK(option.monthly.amount == option.parts[0].monthly.amount + option.parts[1].monthly.amount);
+  CHECK(option.bills[0].lines.back().item == "self-hosted: weights");
+  REQUIRE(option.overhead.has_value());
+  CHECK(option.overhead->answer == "managed|api");
+  CHECK(option.overhead->others == std::vector<std::string>{"self-hosted"});
+  CHECK(option.overhead->monthly == option.parts[1].monthly);
+  CHECK(option.overhead->answer_monthly == option.parts[0].monthly);
+}

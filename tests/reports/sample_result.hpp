@@ -85,8 +85,8 @@ inline reports::OptionRun self_hosted() {
   run.simulated.wait_ns = times(0, 1);
   run.simulated.fleet = {4123, 20, 12.3, 0.612, 17, 0, 0, 0, 0, 0};
   run.simulated.time_per_output_token_ns = times(9, 0);
-  run.simulated.classes.push_back({"interactive", times(500, 1), times(80, 1)});
-  run.simulated.classes.push_back({"<b>batch|", times(900, 2), times(200, 1)});
+  run.simulated.classes.push_back({"interactive", times(500, 1), times(80, 1), {0, 600, 40, 20, 0, 10, 1}});
+  run.simulated.classes.push_back({"<b>batch|", times(900, 2), times(200, 1), {0, 300, 20, 10, 0, 4, 0}});
   run.simulated.engine = {2, 53'248, 26'624, 1'000'000, 31'400'000, 90'000'000, 12, 200'000'000, 110'000'000, 0.612};
   run.simulated.usage.outcomes = {195, 900, 60, 30, 0, 14, 1};
   pricing::BillLine hours = line("compute", "g6.xlarge on demand", "9151.25", "Hours", "0.8048", "7364.926");
@@ -102,6 +102,28 @@ inline reports::OptionRun self_hosted() {
   training.frequency = pricing::Frequency::one_time;
   training.driver = "GPU hours of one training";
   run.one_time.lines = {training};
+  return run;
+}
+
+// The two of them, the second in the shadow of the first.
+inline reports::OptionRun mixture() {
+  reports::OptionRun run;
+  run.kind = "mixture";
+  run.parts = {managed_api(), self_hosted()};
+  run.beside = sim::Beside{0, {1}};
+  run.simulated = run.parts[0].simulated;
+  for (reports::OptionRun& part : run.parts) {  // the cache stands before the whole
+    part.simulated.usage.hours[0].arrivals = 1005;
+    part.simulated.usage.hours[743].cache_hits = 0;
+  }
+  run.simulated.name = "shadow";
+  run.simulated.classes = run.parts[1].simulated.classes;
+  run.bills.push_back({"2026-12", "USD", {}});
+  run.one_time = {"one-time", "USD", {}};
+  for (const reports::OptionRun& part : run.parts) {
+    append_part(run.bills.front(), part.simulated.name, part.bills.front());
+    append_part(run.one_time, part.simulated.name, part.one_time);
+  }
   return run;
 }
 

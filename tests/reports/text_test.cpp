@@ -2,6 +2,9 @@
 
 #include <sstream>
 
+#include "reports/json.hpp"
+#include "reports/markdown.hpp"
+#include "reports/phrases.hpp"
 #include "reports/table.hpp"
 #include "tests/reports/sample_result.hpp"
 #include "tests/support/catch.hpp"
@@ -76,6 +79,45 @@ TEST_CASE("An interrupted run says so before anything else", "[reports][text]") 
   check_says(text, "~$12,532.68");  // 532.2097… × 730 / 31
 }
 
+TEST_CASE("What a vendor's limits cannot carry is said before the money", "[reports][text]") {
+  reports::OptionRun run = test_support::managed_api();
+  sim::ApiSummary& api = run.simulated.api.emplace();
+  api.feasibility = {{"requests a minute", 30'000, 58'000, 60'000}, {"tokens a minute", 90'000'000, 6e7, 7e7}};
+  api.requests = 1'000;
+  api.calls = 3'140;
+  api.throttled = 2'640;
+  api.retries = 2'140;
+  api.peak_calls_per_minute = 300;
+  api.peak_requests_per_minute = 90;
+  api.outages = 2;
+  api.outage_ns = 90'000'000'000;
+  const reports::Result result = reports::assemble(test_support::about(), {run});
+  const std::string line =
+      "managed|api needs 60,000 requests a minute at its peak, 58,000 on average; the limit is 30,000: 2.0 × too much, "
+      "and not even the mean fits; at most 50 % of the peak traffic can be served";
+  REQUIRE(reports::broken_limits(result).size() == 1);
+  CHECK(reports::broken_limits(result)[0] == line);
+  CHECK(result.about.warnings.back() == line);
+  const std::string text = to_text(result);
+  CHECK(text.find("LIMITS") < text.find("VERDICT"));
+  CHECK(text.find("limit: needs 60,000 requests a minute") < text.find("recurring, 2026-12"));
+  check_says(text, "limit: needs 70,000,000 tokens a minute at its peak, 60,000,000 on average;");
+  CHECK(
+      reports::api_words(result.options[0]) ==
+      "3,140 for 1,000 requests (3.140 each), at most 300 in a minute, of requests 90; 2,640 throttled (84.1 % of the "
+      "calls); 2,140 retries; down 2 × for 1 min 30 s in all");
+  check_says(to_markdown(result), "## Limits");
+  CHECK(reports::from_json("result.json", reports::to_json(result)) == result);
+
+  run.simulated.api->feasibility = {{"provisioned tokens a minute", 1'000'000, 5e5, 1.08e6, 360}};
+  check_says(reports::broken_limits(reports::assemble(test_support::about(), {run}))[0],
+             "92.6 % of the peak traffic can be served; 360 units would carry it");
+  run.simulated.api->feasibility = {{"requests a minute", 59'000, 58'000, 60'000}};
+  const reports::Result at_peak = reports::assemble(test_support::about(), {run});
+  CHECK(at_peak.about.warnings == test_support::about().warnings);
+  check_says(reports::broken_limits(at_peak)[0], "the limit is 59,000: 1.0 × too much; at most 98.3 % of the peak");
+}
+
 TEST_CASE("The command to repeat a run is quoted for a shell", "[reports][text]") {
   reports::About about = test_support::about();
   about.settings = {"--set=scenario=it's"};
@@ -93,4 +135,16 @@ TEST_CASE("Several periods are named beside their sum", "[reports][text]") {
   check_says(text, "recurring, 2026-12 to 2027-01");
   check_says(text, "of which 2026-12 $532.21, 2027-01 $532.21");
   check_says(text, "$1,064.42");
+}
+
+TEST_CASE("A mixture shows its parts, their share of the requests, and what runs beside", "[reports][text]") {
+  const std::string text = to_text(reports::assemble(test_support::about(), {test_support::mixture()}));
+  check_says(text,
+             "  part                           requests    a month    p50    p95     p99\n"
+             "  managed|api  managed_api  1,005 (100 %)    $532.21  1.3 s  2.2 s  2.28 s\n"
+             "  self-hosted  self_hosted  1,005 (100 %)  $7,364.93  1.5 s  2.4 s  2.48 s\n");
+  check_says(text, "  self-hosted: 12.3 instances on average, 20 at most");
+  check_says(text, "  overhead: self-hosted costs $7,364.93 a month beside managed|api, 1383.8 % of");
+  check_says(text, "  interactive: served 600 (89.4 %), rejected 40 (6 %), timed out 20 (3 %), failed 10");
+  check_says(text, "compute  self-hosted: g6.xlarge on …");
 }

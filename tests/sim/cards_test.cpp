@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "tests/sim/scenario_run.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/says.hpp"
 
@@ -219,4 +220,29 @@ TEST_CASE("A slip in a GPU card is told with its place", "[cards]") {
   check_says(of_gpu("latency: 5us", "latency: 5"), "interconnect.latency: found '5'");
   check_says(of_gpu("per_layer: 40us", "per_layer: 2s"), "overhead.per_layer: found '2s'");
   check_says(of_gpu("fit: made up\n", ""), "fit");
+}
+
+TEST_CASE("A distilled model has its share of the parameters and the shape of its family", "[sim][serving]") {
+  const auto card = [](const char* name) {
+    return sim::read_model_card(name, scenario_run::load_from()(std::string{"models/"} + name));
+  };
+  const sim::ModelCard large = card("llama-3-70b");
+  const sim::ModelCard small = card("llama-3-8b");
+  const double size = static_cast<double>(small.parameters) / static_cast<double>(large.parameters);
+  const sim::ModelCard student = sim::distilled(large, size);
+  CHECK(student.parameters == small.parameters);
+  CHECK(student.layers == 37);          // published: 32
+  CHECK(student.hidden_size == 3'839);  // published: 4,096
+  CHECK(student.kv_heads == small.kv_heads);
+  CHECK(student.vocabulary == small.vocabulary);
+  CHECK(sim::weight_bytes(student) == Approx(sim::weight_bytes(small)).epsilon(0.001));
+  // The same model, and the smallest: nothing becomes nothing.
+  const sim::ModelCard same = sim::distilled(large, 1);
+  CHECK(same.layers == large.layers);
+  CHECK(same.hidden_size == large.hidden_size);
+  CHECK(same.parameters == large.parameters);
+  const sim::ModelCard least = sim::distilled(large, 0.001);
+  CHECK(least.layers >= 1);
+  CHECK(least.heads >= 1);
+  CHECK(least.parameters > least.vocabulary * least.hidden_size);
 }

@@ -444,3 +444,36 @@ TEST_CASE("A serving section without a model hints at what is meant", "[sim][ser
   check_says(message({.serving = "modell: llama-3-8b"}), "(is 'modell' meant?)");
   check_says(message({.serving = "profil: p.yaml"}), "(is 'profil' meant?)");
 }
+
+TEST_CASE("A transform changes the card, never the latency itself", "[sim][serving]") {
+  const auto first_ps = [](const Words& words) {
+    return static_cast<double>(read(words).fleet.cost.decode(1, 500).first_ps);
+  };
+  const Words plain{};
+  Words distilled = plain;
+  distilled.fleet = "replicas: 1\n    transform: {distil: {size: 25%, accuracy: 95%}}";
+  Words both = plain;
+  both.fleet = "replicas: 1\n    transform: {distil: {size: 25%, accuracy: 95%}, quantise: {to: int8, accuracy: 99%}}";
+  // One answer at a time waits for the weights: a quarter of them, and overheads.
+  CHECK(first_ps(distilled) < 0.35 * first_ps(plain));
+  CHECK(first_ps(distilled) > 0.2 * first_ps(plain));
+  CHECK(first_ps(both) < 0.8 * first_ps(distilled));
+  Words quantised = plain;
+  quantised.fleet = "replicas: 1\n    transform: {quantise: int8}";
+  Words as_before = plain;
+  as_before.serving = "model: llama-3-8b, quantization: int8";
+  CHECK(first_ps(quantised) == first_ps(as_before));
+  CHECK(assumed(read(quantised).assumptions, "quantization") == assumed(read(as_before).assumptions, "quantization"));
+
+  const auto complaint_of = [&](const std::string& transform, const std::string& serving = "model: llama-3-8b") {
+    return message({.serving = serving, .fleet = "replicas: 1\n    transform: " + transform});
+  };
+  check_says(complaint_of("{distil: {size: 25%}}"), "options.a.transform.distil.accuracy: found nothing");
+  check_says(complaint_of("{}"), "options.a.transform: found no transform, expected distil, quantise or both");
+  check_says(complaint_of("{quantise: int7}"), "options.a.transform.quantise: found 'int7'");
+  check_says(complaint_of("{quantise: int8}", "model: llama-3-8b, quantization: int8"),
+             "found a quantization beside a transform, expected one of them");
+  check_says(complaint_of("{quantise: int8}", "profile: p.yaml"), "found a transform of what was measured");
+  check_says(complaint_of("{quantise: int8}", "histogram: 1s, slots: 2"),
+             "options.a.transform: found a transform of what was measured");
+}

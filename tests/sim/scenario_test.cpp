@@ -246,47 +246,44 @@ TEST_CASE("A semantic cache says how often it recognises a question, and how oft
 }
 
 TEST_CASE("An option has a name of its own and a kind that there is", "[sim][scenario]") {
-  check_all(fleet,
-            {
-                {"  - name: a\n    kind", "  - kind",
-                 "s.yaml:5:5: options.0.name: found nothing, expected the option's name"},
-                {"name: a", "name: ''", "s.yaml:5:11: options.0.name: found '', expected the option's name"},
-                {"name: a", "name: [a]", "s.yaml:5:11: options.0.name: found a list, expected the option's name"},
-                {"    kind: self_hosted\n", "",
-                 "s.yaml:5:5: options.a.kind: found nothing, expected managed_api, self_hosted or custom_model"},
-                {"kind: self_hosted", "kind: self-hosted",
-                 "s.yaml:6:11: options.a.kind: found 'self-hosted', expected managed_api, self_hosted or custom_model; "
-                 "did you mean 'self_hosted'?"},
-                {"kind: self_hosted", "kind: lambda",
-                 "s.yaml:6:11: options.a.kind: found 'lambda', expected managed_api, self_hosted or custom_model"},
-                {"    instance: any\n", "", "s.yaml:5:5: options.a.instance: found nothing, expected a text"},
-                {"    replicas: 1\n", "    replicas: 1\n    assumptions: [{gpu: new}]\n",
-                 "s.yaml:10:19: options.a.assumptions.0: found a mapping, expected a text"},
-                {"    replicas: 1\n",
-                 "    replicas: 1\n  - {name: a, kind: managed_api, latency: {time_to_first_token: 1s, "
-                 "per_output_token: 1ms}}\n",
-                 "s.yaml:10:12: options.a.name: found 'a' again, expected a name of its own for each option"},
-            });
+  check_all(
+      fleet,
+      {
+          {"  - name: a\n    kind", "  - kind",
+           "s.yaml:5:5: options.0.name: found nothing, expected the option's name"},
+          {"name: a", "name: ''", "s.yaml:5:11: options.0.name: found '', expected the option's name"},
+          {"name: a", "name: [a]", "s.yaml:5:11: options.0.name: found a list, expected the option's name"},
+          {"    kind: self_hosted\n", "",
+           "s.yaml:5:5: options.a.kind: found nothing, expected managed_api, self_hosted, custom_model or mixture"},
+          {"kind: self_hosted", "kind: self-hosted",
+           "s.yaml:6:11: options.a.kind: found 'self-hosted', expected managed_api, self_hosted, custom_model or "
+           "mixture; "
+           "did you mean 'self_hosted'?"},
+          {"kind: self_hosted", "kind: lambda",
+           "s.yaml:6:11: options.a.kind: found 'lambda', expected managed_api, self_hosted, custom_model or mixture"},
+          {"    instance: any\n", "", "s.yaml:5:5: options.a.instance: found nothing, expected a text"},
+          {"    replicas: 1\n", "    replicas: 1\n    assumptions: [{gpu: new}]\n",
+           "s.yaml:10:19: options.a.assumptions.0: found a mapping, expected a text"},
+          {"    replicas: 1\n",
+           "    replicas: 1\n  - {name: a, kind: managed_api, latency: {time_to_first_token: 1s, "
+           "per_output_token: 1ms}}\n",
+           "s.yaml:10:12: options.a.name: found 'a' again, expected a name of its own for each option"},
+      });
 }
 
 TEST_CASE("What this release does not simulate is refused, not skipped", "[sim][scenario]") {
-  check_all(api, {
-                     {"    kind: managed_api\n", "    kind: managed_api\n    limits: {requests_per_minute: 30_000}\n",
-                      "s.yaml:8:13: options.a.limits: found 'limits', expected no such key in this release: it is not "
-                      "simulated yet"},
-                     {"    kind: managed_api\n", "    kind: managed_api\n    retry: {max: 3}\n",
-                      "s.yaml:8:12: options.a.retry: found 'retry', expected no such key in this release: it is not "
-                      "simulated yet"},
-                     {"    kind: managed_api\n", "    kind: managed_api\n    hedging: {after: 1s}\n",
-                      "s.yaml:8:14: options.a.hedging: found 'hedging', expected no such key in this release: it is "
-                      "not simulated yet"},
-                     {"    kind: managed_api\n", "    kind: managed_api\n    routing: random\n",
-                      "s.yaml:8:14: options.a.routing: found 'routing', expected no such key in this release: it is "
-                      "not simulated yet"},
-                 });
+  check_all(api, {{"    kind: managed_api\n", "    kind: managed_api\n    routing: random\n",
+                   "s.yaml:8:14: options.a.routing: found 'routing', expected no such key in this release: it is not "
+                   "simulated yet"}});
   check_all(fleet, {{"    replicas: 1\n", "    replicas: 1\n    retry: {max: 3}\n",
                      "s.yaml:10:12: options.a.retry: found 'retry', expected no such key in this release: it is not "
-                     "simulated yet"}});
+                     "simulated yet"},
+                    {"    replicas: 1\n", "    replicas: 1\n    limits: {concurrency: 3}\n",
+                     "s.yaml:10:13: options.a.limits: found 'limits', expected no such key in this release: it is not "
+                     "simulated yet"},
+                    {"    replicas: 1\n", "    replicas: 1\n    hedging: {after: 1s}\n",
+                     "s.yaml:10:14: options.a.hedging: found 'hedging', expected no such key in this release: it is "
+                     "not simulated yet"}});
 }
 
 TEST_CASE("A managed API needs a first token and a pace, and patience of at most a day", "[sim][scenario]") {

@@ -15,7 +15,6 @@ using Process = ArrivalsConfig::Process;
 namespace {
 
 const Date monday = std::chrono::sys_days{std::chrono::year{2026} / 11 / 30};
-constexpr std::int64_t ns_per_minute = 60 * ns_per_second;
 
 // Arrivals of `hours` hours; checks on the way that time never goes back and stays within what was asked for.
 std::vector<std::int64_t> arrivals_of(const ArrivalsConfig& config, const DemandConfig& demand_config,
