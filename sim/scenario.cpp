@@ -76,7 +76,8 @@ OptionConfig read_option(const Section& section, const core::traffic::TrafficCon
   const std::string name = section.text("name", {.expected = "the option's name"});
   const auto kind = static_cast<OptionKind>(section.choice("kind", {kinds.begin(), kinds.end()}));
   const bool has_slots = kind != OptionKind::managed_api && section.kind("serving") == Section::Kind::mapping &&
-                         !serves_by_iteration(section.section("serving"));
+                         !serves_by_iteration(section.section("serving")) &&
+                         !serves_in_batches(section.section("serving"));
   refuse_unsupported(section, kind, has_slots);
   if (section.has("assumptions")) {
     for (const std::string& text : section.texts("assumptions"))
@@ -102,7 +103,8 @@ OptionConfig read_option(const Section& section, const core::traffic::TrafficCon
                         "a model by its card (serving: {model: …}): what it does to latency is simulated, never said");
   }
   if (serves_in_batches(serving)) {
-    return {.name = name, .kind = kind, .serving = read_dynamic_batching(section, serving, instance.metering)};
+    return {
+        .name = name, .kind = kind, .serving = read_dynamic_batching(section, serving, instance.metering, load_text)};
   }
   return {.name = name, .kind = kind, .serving = read_slot_fleet(section, serving, instance, traffic, load_text)};
 }

@@ -235,7 +235,9 @@ void DynamicBatchingFleet::lose(Draining& draining, std::int64_t now_ns) {
       const Ledger::Entry entry = entry_of(request, batch.start_ns, batch.start_ns + request.visit.service_ns);
       if (entry.end_ns <= now_ns) continue;
       ledger_.take_back(entry);
-      note_lost(request.visit, tokens_after(request.visit, now_ns - batch.start_ns), ledger_);
+      note_waste(request.visit.arrival_ns, request.visit.input_tokens,
+                 tokens_after(request.visit, now_ns - batch.start_ns), ledger_);
+      ++ledger_.fleet().lost_requests;
       again_.push_back(request);
       again_.back().lost_ns += now_ns - batch.start_ns;
     }

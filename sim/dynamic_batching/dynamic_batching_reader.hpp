@@ -12,6 +12,7 @@
 // for others.
 #pragma once
 
+#include "core/traffic/stream.hpp"
 #include "core/usage.hpp"
 #include "core/yaml_reader.hpp"
 #include "sim/dynamic_batching/dynamic_batching_fleet.hpp"
@@ -23,6 +24,7 @@ bool serves_in_batches(const core::Section& serving);
 
 // Throws core::ConfigError.
 DynamicBatchingConfig read_dynamic_batching(const core::Section& option, const core::Section& serving,
-                                            const core::MeteringRule& metering);
+                                            const core::MeteringRule& metering,
+                                            const core::traffic::TextLoader& load_text);
 
 }  // namespace sim
