@@ -55,6 +55,7 @@ std::vector<std::string> drill_cells(const DrillOutcome& outcome, std::string_vi
 std::vector<std::string> drill_misses(const DrillReport& drill) {
   std::vector<std::string> misses;
   for (const DrillOutcome& outcome : drill.options) {
+    if (!outcome.verdict.held_without) continue;  // nothing that the fault has brought about
     for (const decision::DrillCheck& check : outcome.verdict.checks) {
       if (!check.held) misses.push_back(fmt::format("{}, {}: {}", drill.name, outcome.name, check.sentence()));
     }

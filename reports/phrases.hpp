@@ -61,7 +61,7 @@ std::string monthly_words(const decision::MonthlyCost& monthly, std::string_view
 std::vector<std::pair<std::string, std::string>> percentiles(const Distribution& distribution);
 
 // Of a drill: "3 × the requests, 2026-12-01 18:00 to 18:30 UTC"; one cell for each column of its table; and a sentence
-// for each objective that an option missed.
+// for each objective that an option missed because of the fault.
 std::string drill_words(const DrillReport& drill, const About& about);
 std::vector<std::string> drill_cells(const DrillOutcome& outcome, std::string_view currency);
 std::vector<std::string> drill_misses(const DrillReport& drill);

@@ -67,7 +67,23 @@ std::int64_t read_moment(const Section& drill, const core::Horizon& horizon) {
   return at_ns;
 }
 
-bool is_fleet(const OptionConfig& option) { return !std::holds_alternative<ManagedApiConfig>(option.serving); }
+// Null: nobody's instances.
+const FleetConfig* fleet_of(const OptionConfig& option) {
+  return std::visit(
+      [](const auto& serving) -> const FleetConfig* {
+        if constexpr (requires { serving.fleet; }) return &serving.fleet;
+        else return nullptr;
+      },
+      option.serving);
+}
+
+bool has_zone(const FleetConfig& fleet, const std::string& zone) {
+  const auto& nodes = fleet.nodes.zones;
+  if (std::find(nodes.begin(), nodes.end(), zone) != nodes.end()) return true;
+  if (!fleet.spot) return false;
+  return std::any_of(fleet.spot->zones.begin(), fleet.spot->zones.end(),
+                     [&](const SpotZone& spot) { return spot.name == zone; });
+}
 
 bool can_suffer(const OptionConfig& option, const Fault& fault, const std::string& part) {
   if (const auto* const mixture = std::get_if<MixtureConfig>(&option.serving)) {
@@ -76,17 +92,20 @@ bool can_suffer(const OptionConfig& option, const Fault& fault, const std::strin
     });
   }
   if (!part.empty()) return false;
+  const FleetConfig* const fleet = fleet_of(option);
   switch (fault.kind) {
     case FaultKind::surge:
     case FaultKind::slow_dependency:
     case FaultKind::cold_cache:
       return true;
     case FaultKind::vendor_outage:
-      return !is_fleet(option);
+      return std::holds_alternative<ManagedApiConfig>(option.serving);
     case FaultKind::zone_loss:
+      return fleet != nullptr && has_zone(*fleet, fault.zone);
     case FaultKind::spot_reclaim:
+      return fleet != nullptr && fleet->spot.has_value();
     case FaultKind::rollback:
-      return is_fleet(option);
+      return fleet != nullptr;
   }
   return false;
 }
@@ -159,6 +178,10 @@ std::vector<std::string> read_sufferers(const Section& section, const Fault& fau
   }
   if (!section.has("options")) {
     if (able.empty()) {
+      if (fault.kind == FaultKind::zone_loss) {
+        throw section.error("zone", fmt::format("'{}'", fault.zone),
+                            "a zone of the instances of an option (nodes.zones, or those of spot)");
+      }
       if (part.empty()) {
         throw section.error("fault", fmt::format("'{}', which none of the options can suffer", name_of(fault.kind)),
                             "a fault of the traffic, the cache or one of the options");

@@ -23,6 +23,8 @@ DrawnScenario::DrawnScenario(std::uint64_t seed, std::set<std::string, std::less
   if (always == 0 || has("api", 0.5)) managed_api("api");
   if (always == 1 || has("fleet", 0.5)) slot_fleet("fleet");
   if (always == 2 || has("engines", 0.4)) engines("engines");
+  if (has("batches", 0.3)) batches("batches");
+  if (has("mixture", 0.5)) mixture();
   drills();
 }
 
@@ -98,6 +100,7 @@ void DrawnScenario::horizon_and_traffic() {
     }
   }
   if (has("traffic.classes", 0.4)) {
+    has_classes_ = true;
     const std::int64_t share = whole("class.share", 1, 99);
     line(2,
          fmt::format("classes: [{{name: interactive, share: {}%}}, {{name: batch, share: {}%}}]", share, 100 - share));
@@ -120,20 +123,24 @@ void DrawnScenario::cache() {
                       whole("cache.keys", 1, 5000)));
 }
 
+void DrawnScenario::begin(const std::string& name, const std::string& kind, const std::string& buys) {
+  line(indent_, fmt::format("- name: {}", name));
+  line(indent_ + 2, "kind: " + kind);
+  line(indent_ + 2, buys);
+}
+
 void DrawnScenario::managed_api(const std::string& name) {
-  line(2, fmt::format("- name: {}", name));
   has_api_ = true;
-  line(4, "kind: managed_api");
-  line(4, "model: gpt-4o-mini");
+  begin(name, "managed_api", "model: gpt-4o-mini");
   if (has(name + ".batch", 0.08)) {
-    line(4, fmt::format("batch: {{deadline: {}, turnaround: {}}}", seconds(name + ".deadline", 600, 90'000),
-                        latency(name + ".turnaround", 10'000, 8'000'000)));
+    line(indent_ + 2, fmt::format("batch: {{deadline: {}, turnaround: {}}}", seconds(name + ".deadline", 600, 90'000),
+                                  latency(name + ".turnaround", 10'000, 8'000'000)));
     return;
   }
   api_policies(name);
-  if (has(name + ".timeout", 0.5)) line(4, "timeout: " + seconds(name + ".patience", 0.5, 60));
-  line(4, fmt::format("latency: {{time_to_first_token: {}, per_output_token: {}}}", latency(name + ".first", 50, 2000),
-                      latency(name + ".pace", 1, 50)));
+  if (has(name + ".timeout", 0.5)) line(indent_ + 2, "timeout: " + seconds(name + ".patience", 0.5, 60));
+  line(indent_ + 2, fmt::format("latency: {{time_to_first_token: {}, per_output_token: {}}}",
+                                latency(name + ".first", 50, 2000), latency(name + ".pace", 1, 50)));
 }
 
 void DrawnScenario::api_policies(const std::string& name) {
@@ -151,32 +158,33 @@ void DrawnScenario::api_policies(const std::string& name) {
       limits += fmt::format(", output_tokens_per_minute: {:.0f}",
                             std::ceil(number(name + ".otpm", 50, 2000) * per_minute) + 2000);
     if (has(name + ".limits.places", 0.4)) limits += fmt::format(", concurrency: {}", whole(name + ".places", 1, 60));
-    line(4, fmt::format("limits: {{{}}}", limits));
+    line(indent_ + 2, fmt::format("limits: {{{}}}", limits));
   }
   if (has(name + ".retry", 0.6)) {
     std::string retry =
         fmt::format("max: {}, backoff: {}", whole(name + ".retries", 1, 6), milliseconds(name + ".backoff", 1, 5000));
     if (has(name + ".retry.budget", 0.5)) retry += fmt::format(", budget: {}%", whole(name + ".budget", 0, 100));
     if (has(name + ".retry.jitter", 0.3)) retry += ", jitter: none";
-    line(4, fmt::format("retry: {{{}}}", retry));
+    line(indent_ + 2, fmt::format("retry: {{{}}}", retry));
   }
   if (has(name + ".hedging", 0.3))
-    line(4, fmt::format("hedging: {{after: {}}}", milliseconds(name + ".hedge", 20, 499)));
+    line(indent_ + 2, fmt::format("hedging: {{after: {}}}", milliseconds(name + ".hedge", 20, 499)));
   if (has(name + ".errors", 0.4))
-    line(4, fmt::format("errors: {{share: {:.2f}%, billed: {}}}", number(name + ".share", 0.01, 60),
-                        one_of(name + ".billed", {"true", "false"})));
+    line(indent_ + 2, fmt::format("errors: {{share: {:.2f}%, billed: {}}}", number(name + ".share", 0.01, 60),
+                                  one_of(name + ".billed", {"true", "false"})));
   if (has(name + ".outages", 0.3))
-    line(4, fmt::format("outages: {{mean_between: {}, mean_repair: {}}}", seconds(name + ".between", 60, 10'000),
-                        seconds(name + ".repair", 5, 2000)));
+    line(indent_ + 2, fmt::format("outages: {{mean_between: {}, mean_repair: {}}}",
+                                  seconds(name + ".between", 60, 10'000), seconds(name + ".repair", 5, 2000)));
   if (has(name + ".prompts", 0.3))
-    line(4, fmt::format("prompt_cache: {{prefix_tokens: {}, ttl: {}, minimum_tokens: {}}}",
-                        whole(name + ".prefix", 100, 2000), seconds(name + ".ttl", 1, 600),
-                        whole(name + ".minimum", 1, 100)));
+    line(indent_ + 2, fmt::format("prompt_cache: {{prefix_tokens: {}, ttl: {}, minimum_tokens: {}}}",
+                                  whole(name + ".prefix", 100, 2000), seconds(name + ".ttl", 1, 600),
+                                  whole(name + ".minimum", 1, 100)));
   if (has(name + ".provisioned", 0.25))
-    line(4, fmt::format(
-                "provisioned: {{units: {}, tokens_per_minute_per_unit: {}, output_weight: {}, spill: {}, price: $2}}",
-                whole(name + ".units", 1, 400), whole(name + ".capacity", 200, 4000), whole(name + ".weight", 1, 4),
-                one_of(name + ".spill", {"true", "false"})));
+    line(indent_ + 2,
+         fmt::format(
+             "provisioned: {{units: {}, tokens_per_minute_per_unit: {}, output_weight: {}, spill: {}, price: $2}}",
+             whole(name + ".units", 1, 400), whole(name + ".capacity", 200, 4000), whole(name + ".weight", 1, 4),
+             one_of(name + ".spill", {"true", "false"})));
 }
 
 void DrawnScenario::autoscaler(const std::string& name, double per_replica) {
@@ -202,45 +210,122 @@ void DrawnScenario::autoscaler(const std::string& name, double per_replica) {
       policy = fmt::format("kind: predictive, target: {:.2f}, lead: {}, method: trend",
                            number(name + ".capacity", 0.1, 5), seconds(name + ".lead", 1, 600));
   }
-  line(4, fmt::format("autoscaler: {{{}, min: {}, initial: {}, max: {}}}", policy, least,
-                      whole(name + ".initial", least, most), most));
-  line(4, fmt::format("cold_start: {{provision: {}, image: {}, warmup: {}}}", seconds(name + ".provision", 1, 200),
-                      seconds(name + ".image", 1, 100), seconds(name + ".warmup", 1, 60)));
+  line(indent_ + 2, fmt::format("autoscaler: {{{}, min: {}, initial: {}, max: {}}}", policy, least,
+                                whole(name + ".initial", least, most), most));
 }
 
-void DrawnScenario::fleet(const std::string& name) {
-  if (has(name + ".timeout", 0.5)) line(4, "timeout: " + seconds(name + ".patience", 0.5, 120));
-  if (has(name + ".queue", 0.6)) line(4, fmt::format("queue: {{limit: {}}}", whole(name + ".limit", 1, 200)));
+// What a fleet of any kind may have; `clients`: their patience, their coming again.
+void DrawnScenario::fleet(const std::string& name, bool clients) {
+  line(indent_ + 2,
+       fmt::format("cold_start: {{provision: {}, image: {}, warmup: {}}}", seconds(name + ".provision", 1, 200),
+                   seconds(name + ".image", 1, 100), seconds(name + ".warmup", 1, 60)));
+  if (has(name + ".timeout", 0.5)) line(indent_ + 2, "timeout: " + seconds(name + ".patience", 0.5, 120));
+  if (has(name + ".queue", 0.6)) {
+    const bool sheds = clients && has_classes_ && has(name + ".shed", 0.5);
+    line(indent_ + 2,
+         fmt::format("queue: {{limit: {}{}}}", whole(name + ".limit", 1, 200), sheds ? ", shed: [batch]" : ""));
+  }
+  if (clients && has(name + ".patience", 0.4)) {
+    line(indent_ + 2, fmt::format("patience: {}", latency(name + ".waits", 200, 60'000)));
+  }
+  if (clients && has(name + ".retry", 0.4)) {
+    std::string retry =
+        fmt::format("max: {}, backoff: {}", whole(name + ".retries", 1, 5), milliseconds(name + ".backoff", 1, 8000));
+    if (has(name + ".retry.budget", 0.5)) retry += fmt::format(", budget: {}%", whole(name + ".budget", 0, 100));
+    line(indent_ + 2, fmt::format("retry: {{{}}}", retry));
+  }
+  if (has(name + ".nodes", 0.4)) {
+    std::string nodes = fmt::format("replicas_per_node: {}", whole(name + ".per_node", 1, 5));
+    if (has(name + ".quota", 0.4)) nodes += fmt::format(", quota: {}", whole(name + ".nodes.most", 3, 12));
+    if (has(name + ".zones", 0.5)) nodes += ", zones: [a, b, c]";
+    if (has(name + ".underused", 0.5)) nodes += ", consolidate: underused";
+    line(indent_ + 2, fmt::format("nodes: {{{}}}", nodes));
+  }
+  if (has(name + ".spot", 0.5)) {
+    has_spot_ = true;
+    std::string zones;
+    for (const std::string zone : {"a", "b", "c"}) {
+      if (!zones.empty() && !has(name + ".zone." + zone, 0.6)) continue;
+      zones += fmt::format("{}{{name: {}, up: {}, down: {}}}", zones.empty() ? "" : ", ", zone,
+                           seconds(name + zone + ".up", 60, 20'000), seconds(name + zone + ".down", 10, 4000));
+    }
+    line(indent_ + 2, fmt::format("purchase: {{spot: {{share: {}%, fall_back: {}, over_provision: {}, notice: {}s, "
+                                  "correlation: {}%, zones: [{}]}}}}",
+                                  whole(name + ".spot.share", 0, 100),
+                                  one_of(name + ".fall_back", {"on_demand", "none"}), whole(name + ".over", 0, 2),
+                                  whole(name + ".notice", 0, 150), whole(name + ".correlation", 10, 100), zones));
+  }
 }
 
 void DrawnScenario::slot_fleet(const std::string& name) {
-  line(2, fmt::format("- name: {}", name));
-  line(4, "kind: self_hosted");
-  line(4, "instance: aws/g6.xlarge");
+  has_fleet_ = true;
+  begin(name, "self_hosted", "instance: aws/g6.xlarge");
   const double median_ms = number(name + ".service", 100, 8000);
   const std::int64_t slots = whole(name + ".slots", 1, 16);
-  line(4, fmt::format("serving: {{histogram: {}, slots: {}}}", latency(name + ".service", 100, 8000), slots));
-  fleet(name);
+  line(indent_ + 2, fmt::format("serving: {{histogram: {}, slots: {}}}", latency(name + ".service", 100, 8000), slots));
+  fleet(name, true);
   if (has(name + ".autoscaler", 0.7)) {
     autoscaler(name, static_cast<double>(slots));
   } else {
     // From a fleet that cannot keep up to one that is hardly used.
     const double busy = requests_per_s_ * median_ms / 1000 / static_cast<double>(slots);
-    line(4, fmt::format("replicas: {}", std::max(1.0, std::ceil(busy * number(name + ".size", 0.4, 4)))));
+    line(indent_ + 2, fmt::format("replicas: {}", std::max(1.0, std::ceil(busy * number(name + ".size", 0.4, 4)))));
   }
 }
 
 void DrawnScenario::engines(const std::string& name) {
-  line(2, fmt::format("- name: {}", name));
-  line(4, "kind: self_hosted");
-  line(4, "instance: aws/g6.xlarge");
-  line(4,
+  has_fleet_ = true;
+  begin(name, "self_hosted", "instance: aws/g6.xlarge");
+  line(indent_ + 2,
        fmt::format("serving: {{model: llama-3.1-8b, max_batch: {}, batching: {}, router: {}}}",
                    whole(name + ".batch", 1, 64), one_of(name + ".way", {"chunked_prefill", "prefill_first", "static"}),
                    one_of(name + ".router", {"round_robin", "random", "least_outstanding", "power_of_two"})));
-  fleet(name);
+  fleet(name, false);
   if (has(name + ".autoscaler", 0.6)) autoscaler(name, 8);
-  else line(4, fmt::format("replicas: {}", whole(name + ".size", 1, 6)));
+  else line(indent_ + 2, fmt::format("replicas: {}", whole(name + ".size", 1, 6)));
+}
+
+void DrawnScenario::batches(const std::string& name) {
+  has_fleet_ = true;
+  begin(name, "custom_model", "instance: aws/g6.xlarge");
+  line(indent_ + 2,
+       fmt::format("serving: {{batch_latency: {{base: {}, per_item: {}}}, max_batch: {}, max_delay: {}, workers: {}}}",
+                   milliseconds(name + ".base", 5, 3000), milliseconds(name + ".item", 1, 500),
+                   whole(name + ".most", 1, 32), milliseconds(name + ".delay", 1, 3000),
+                   whole(name + ".workers", 1, 3)));
+  fleet(name, false);
+  if (has(name + ".autoscaler", 0.6)) autoscaler(name, 8);
+  else line(indent_ + 2, fmt::format("replicas: {}", whole(name + ".size", 1, 6)));
+}
+
+void DrawnScenario::mixture() {
+  line(2, "- name: mixture");
+  line(4, "kind: mixture");
+  switch (whole("route", 0, 4)) {
+    case 0:
+      line(4, fmt::format("route: {{kind: cascade, first: one, then: two, escalate: {}%}}", whole("escalate", 0, 100)));
+      break;
+    case 1: {
+      const std::int64_t share = whole("split", 0, 100);
+      line(4, fmt::format("route: {{kind: split, shares: {{one: {}%, two: {}%}}}}", share, 100 - share));
+      break;
+    }
+    case 2:
+      line(4, fmt::format("route: {{kind: shadow, answer: one, mirror: two, share: {}%, wait: {}}}",
+                          whole("mirror", 1, 100), one_of("both", {"true", "false"})));
+      break;
+    case 3:
+      line(4, "route: {kind: failover, chain: [two, one]}");
+      break;
+    default:
+      line(4, "route: {kind: failover, chain: [one, two]}");
+  }
+  line(4, "parts:");
+  indent_ = 6;
+  managed_api("one");
+  if (whole("second", 0, 1) == 0) slot_fleet("two");
+  else managed_api("two");
+  indent_ = 2;
 }
 
 void DrawnScenario::drills() {
@@ -254,6 +339,11 @@ void DrawnScenario::drills() {
   if (has("drill.slow", 0.3))
     draw("slow", fmt::format("fault: slow_dependency, factor: {:.1f}", number("slow", 0.2, 8)));
   if (has_cache_ && has("drill.cold", 0.3)) draw("cold", "fault: cold_cache");
+  if (has_fleet_ && has("drill.rollback", 0.2))
+    draw("rollback", fmt::format("fault: rollback, share: {}%", whole("rolled", 1, 100)));
+  if (has_spot_ && has("drill.reclaim", 0.4))
+    draw("reclaim", fmt::format("fault: spot_reclaim, share: {}%", whole("reclaimed", 1, 100)));
+  if (has_spot_ && has("drill.zone", 0.4)) draw("zone", "fault: zone_loss, zone: a");
   if (has_api_ && has("drill.outage", 0.3)) {
     draw("outage", fmt::format("fault: vendor_outage, share: {}%", whole("outage", 1, 100)));
   }

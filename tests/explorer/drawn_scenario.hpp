@@ -47,7 +47,10 @@ class DrawnScenario {
   void slot_fleet(const std::string& name);
   void engines(const std::string& name);
   void autoscaler(const std::string& name, double per_replica);
-  void fleet(const std::string& name);
+  void begin(const std::string& name, const std::string& kind, const std::string& buys);
+  void fleet(const std::string& name, bool clients);
+  void batches(const std::string& name);
+  void mixture();
   void drills();
 
   core::Stream chance_;
@@ -57,6 +60,10 @@ class DrawnScenario {
   double requests_per_s_ = 0;
   bool has_cache_ = false;
   bool has_api_ = false;
+  bool has_classes_ = false;
+  bool has_fleet_ = false;
+  bool has_spot_ = false;
+  int indent_ = 2;  // of an option, or of a part of one
 };
 
 }  // namespace explorer
