@@ -76,7 +76,8 @@ OptionConfig read_option(const Section& section, const core::traffic::TrafficCon
   const std::string name = section.text("name", {.expected = "the option's name"});
   const auto kind = static_cast<OptionKind>(section.choice("kind", {kinds.begin(), kinds.end()}));
   const bool has_slots = kind != OptionKind::managed_api && section.kind("serving") == Section::Kind::mapping &&
-                         !serves_by_iteration(section.section("serving"));
+                         !serves_by_iteration(section.section("serving")) &&
+                         !serves_in_batches(section.section("serving"));
   refuse_unsupported(section, kind, has_slots);
   if (section.has("assumptions")) {
     for (const std::string& text : section.texts("assumptions"))

@@ -46,7 +46,7 @@ struct Troupe {
       const std::int64_t now_ns = roster.next_ns();
       apply(roster.step(now_ns, seen, ledger), now_ns);
       ++steps;
-      REQUIRE(steps < 1'000'000);
+      if (steps > 20'000'000) FAIL("it never ends");
     }
   }
   core::HourUsage finish() {

@@ -275,10 +275,7 @@ TEST_CASE("What this release does not simulate is refused, not skipped", "[sim][
   check_all(api, {{"    kind: managed_api\n", "    kind: managed_api\n    routing: random\n",
                    "s.yaml:8:14: options.a.routing: found 'routing', expected no such key in this release: it is not "
                    "simulated yet"}});
-  check_all(fleet, {{"    replicas: 1\n", "    replicas: 1\n    retry: {max: 3}\n",
-                     "s.yaml:10:12: options.a.retry: found 'retry', expected no such key in this release: it is not "
-                     "simulated yet"},
-                    {"    replicas: 1\n", "    replicas: 1\n    limits: {concurrency: 3}\n",
+  check_all(fleet, {{"    replicas: 1\n", "    replicas: 1\n    limits: {concurrency: 3}\n",
                      "s.yaml:10:13: options.a.limits: found 'limits', expected no such key in this release: it is not "
                      "simulated yet"},
                     {"    replicas: 1\n", "    replicas: 1\n    hedging: {after: 1s}\n",
