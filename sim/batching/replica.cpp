@@ -105,10 +105,7 @@ void Replica::receive(std::int64_t now_ns) {
       end(index, prompt.arrival_ns, core::Outcome::rejected, 0);
       continue;
     }
-    if (prompt.age_ns > 0) {
-      is_mixed_ = true;
-      returned_ns_ = seen_ns;
-    }
+    if (prompt.age_ns > 0) returned_ns_ = seen_ns;
     put_into_queue(index);
     totals_.longest_queue = std::max(totals_.longest_queue, ++waiting_);
     if (prompt.output_tokens >= bucket_.size()) grow_ring(prompt.output_tokens + 1);

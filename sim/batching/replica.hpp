@@ -123,7 +123,10 @@ class Replica {
   Replica(const EngineConfig& config, const IterationCost& cost, std::vector<Answer>& ended, bool stepping = false);
 
   // Arrivals never decrease. A request that can never fit into the KV memory is rejected when it arrives.
-  void push(const Prompt& prompt) { incoming_.push_back(prompt); }
+  void push(const Prompt& prompt) {
+    is_mixed_ |= prompt.age_ns > 0;
+    incoming_.push_back(prompt);
+  }
   // For the iterations that begin from now on, after the advance to now. It must outlive the replica.
   void use(const IterationCost& cost) { next_cost_ = &cost; }
   // Everything that ends by `now_ns` ends; iterations that begin at `now_ns` begin later, after those that arrive now.
@@ -287,7 +290,7 @@ class Replica {
   };
   std::vector<Beginning> beginnings_;  // likewise: where the keys come from
 
-  // Somebody came who had been elsewhere before: the order of coming is not the order of arrival.
+  // Somebody comes who has been elsewhere before: the order of coming is not the order of arrival.
   bool is_mixed_ = false;
   std::int64_t returned_ns_ = 0;  // when the last of those was seen
 
