@@ -79,7 +79,7 @@ int main(int argc, char** argv) {
   const std::string plain_month = bench::fleet_scenario("days: 31", {});
   const std::string cached_month = bench::fleet_scenario("days: 31", {bench::cache});
   const std::string whole_month = bench::fleet_scenario("days: 31", {bench::cache, bench::spot, bench::retries});
-  const std::string api_month = bench::api_scenario("days: 31", true);
+  const std::string api_month = bench::api_scenario("days: 31");
   std::string whole;
   std::string api;
   std::string month;

@@ -1,6 +1,7 @@
 // Scenarios of the benchmarks.
 //
 //  * `fleet_scenario`  a million daily users before one autoscaled fleet, with parts to add: `cache`, …
+//  * `api_scenario`    the same before a managed API
 //  * `read`            reads one; named tables come from the source tree's configs/
 #pragma once
 
@@ -31,45 +32,9 @@ inline constexpr Part spot{
         "                       {name: c, up: 2h, down: 30m}]}}\n"};
 inline constexpr Part retries{.option = "    retry: {max: 3, backoff: 500ms, cap: 8s, budget: 20%}\n"};
 
-// The same traffic before a managed API, with its limits, errors and retries, or with nothing but a latency.
-inline std::string api_scenario(std::string_view length, bool all_on) {
-  std::string text =
-      "scenario: api\n"
-      "horizon: {start: 2026-12-01, " +
-      std::string{length} +
-      "}\n"
-      "traffic:\n"
-      "  daily_users: 1_000_000\n"
-      "  requests_per_user_day: 10\n"
-      "  hour_of_day: consumer\n"
-      "  day_of_week: [1.05, 1.0, 1.0, 1.0, 0.98, 0.9, 0.95]\n"
-      "  tokens: {from: azure-conversation-2023}\n";
-  if (all_on) text += cache.section;
-  text +=
-      "options:\n"
-      "  - name: api\n"
-      "    kind: managed_api\n"
-      "    model: gpt-4o-mini\n"
-      "    latency: {time_to_first_token: latency/together-llama-2-70b-time-to-first-token,\n"
-      "              per_output_token: latency/together-llama-2-70b-per-output-token}\n";
-  if (all_on) {
-    text +=
-        "    limits: {requests_per_minute: 30_000, tokens_per_minute: 150_000_000}\n"
-        "    errors: {share: 0.1%}\n"
-        "    retry: {max: 3, backoff: 500ms, cap: 8s, budget: 20%}\n";
-  }
-  return text;
-}
-
-// `length`: of the horizon, "days: 31".
-inline std::string fleet_scenario(std::string_view length, std::initializer_list<Part> parts) {
-  std::string sections;
-  std::string option;
-  for (const Part& part : parts) {
-    sections += part.section;
-    option += part.option;
-  }
-  return "scenario: fleet\n"
+// A million daily users for `length`: "days: 31".
+inline std::string traffic_of(std::string_view length) {
+  return "scenario: bench\n"
          "horizon: {start: 2026-12-01, " +
          std::string{length} +
          "}\n"
@@ -78,8 +43,17 @@ inline std::string fleet_scenario(std::string_view length, std::initializer_list
          "  requests_per_user_day: 10\n"
          "  hour_of_day: consumer\n"
          "  day_of_week: [1.05, 1.0, 1.0, 1.0, 0.98, 0.9, 0.95]\n"
-         "  tokens: {from: azure-conversation-2023}\n" +
-         sections +
+         "  tokens: {from: azure-conversation-2023}\n";
+}
+
+inline std::string fleet_scenario(std::string_view length, std::initializer_list<Part> parts) {
+  std::string sections;
+  std::string option;
+  for (const Part& part : parts) {
+    sections += part.section;
+    option += part.option;
+  }
+  return traffic_of(length) + sections +
          "options:\n"
          "  - name: fleet\n"
          "    kind: self_hosted\n"
@@ -89,6 +63,20 @@ inline std::string fleet_scenario(std::string_view length, std::initializer_list
          "    autoscaler: {kind: hpa, metric: concurrency, target: 12, min: 4, max: 200}\n"
          "    cold_start: {provision: 60s, image: 60s, weights: {size: 13.5GB, bandwidth: 1GB/s}, warmup: 30s}\n" +
          option;
+}
+
+// The same traffic before a managed API, with its limits, errors and retries behind a cache.
+inline std::string api_scenario(std::string_view length) {
+  return traffic_of(length) + std::string{cache.section} +
+         "options:\n"
+         "  - name: api\n"
+         "    kind: managed_api\n"
+         "    model: gpt-4o-mini\n"
+         "    latency: {time_to_first_token: latency/together-llama-2-70b-time-to-first-token,\n"
+         "              per_output_token: latency/together-llama-2-70b-per-output-token}\n"
+         "    limits: {requests_per_minute: 30_000, tokens_per_minute: 150_000_000}\n"
+         "    errors: {share: 0.1%}\n"
+         "    retry: {max: 3, backoff: 500ms, cap: 8s, budget: 20%}\n";
 }
 
 inline std::string read_file(const std::string& path) {

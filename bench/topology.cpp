@@ -1,5 +1,5 @@
 // What does a request cost when it goes its way through a mixture? The same traffic through one managed API, through
-// one autoscaled fleet, and through mixtures of such; all books kept.
+// one fixed fleet, and through mixtures of such; all books kept.
 //
 // The arithmetic: beside the 10 to 18 ns of a plain option a request is written down and read again (80 bytes), given
 // to its part in another block (6 ns), its end is kept and taken (40 + 16 bytes, two or three moves, 8 ns), and it
