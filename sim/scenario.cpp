@@ -30,7 +30,8 @@ BatchingFleetConfig read_batching_fleet(const Section& option, const Section& se
                                         const ModelTransform& transform) {
   BatchingFleetConfig config = read_engine(serving, instance.name, instance.gpus, traffic, load_text, transform);
   const std::int64_t places = config.engine.max_batch * config.replicas_per_instance;
-  config.fleet = read_fleet(option, {places, serving, "max_batch"}, instance.metering, {}, load_text);
+  config.fleet =
+      read_fleet(option, {places, serving, "max_batch"}, instance.metering, {.traffic = &traffic}, load_text);
   if (config.fleet.queue_limit == 0) {
     throw option.section("queue").error("limit", "0",
                                         "at least 1: every request waits for the next iteration of an engine");
@@ -48,6 +49,9 @@ BatchingFleetConfig read_batching_fleet(const Section& option, const Section& se
   }
   config.engine.timeout = config.fleet.timeout;
   config.engine.queue_limit = config.fleet.queue_limit;
+  config.engine.class_limits = config.fleet.class_limits;
+  // Every request waits for the next iteration of an engine: a class that may not wait would never be served.
+  for (std::int64_t& limit : config.engine.class_limits) limit = std::max<std::int64_t>(limit, 1);
   return config;
 }
 
@@ -55,7 +59,8 @@ SlotFleetConfig read_slot_fleet(const Section& option, const Section& serving, c
                                 const core::traffic::TrafficConfig& traffic, const TextLoader& load_text) {
   ServiceModel service = read_service(serving, load_text);
   const std::int64_t slots = serving.integer("slots", {.min = 1, .max = 10'000, .unit = "slots a replica"});
-  return {.fleet = read_fleet(option, {slots, serving, "slots"}, instance.metering, {true, &traffic}, load_text),
+  return {.fleet = read_fleet(option, {slots, serving, "slots"}, instance.metering,
+                              {.has_clients = true, .traffic = &traffic}, load_text),
           .service = std::move(service)};
 }
 
@@ -103,8 +108,9 @@ OptionConfig read_option(const Section& section, const core::traffic::TrafficCon
                         "a model by its card (serving: {model: …}): what it does to latency is simulated, never said");
   }
   if (serves_in_batches(serving)) {
-    return {
-        .name = name, .kind = kind, .serving = read_dynamic_batching(section, serving, instance.metering, load_text)};
+    return {.name = name,
+            .kind = kind,
+            .serving = read_dynamic_batching(section, serving, instance.metering, traffic, load_text)};
   }
   return {.name = name, .kind = kind, .serving = read_slot_fleet(section, serving, instance, traffic, load_text)};
 }

@@ -45,7 +45,8 @@ void BatchingFleet::lose(std::uint64_t life, std::int64_t now_ns) {
 void BatchingFleet::hold(const Unrouted& unrouted, std::int64_t now_ns) {
   expire_unrouted(now_ns);
   const bool is_new = unrouted.prompt.arrival_ns == now_ns;
-  if (is_new && static_cast<std::int64_t>(unrouted_.size()) >= shared_->config.engine.queue_limit) {
+  if (is_new &&
+      static_cast<std::int64_t>(unrouted_.size()) >= shared_->config.engine.limit_of(unrouted.prompt.traffic_class)) {
     end_unrouted(unrouted.prompt, now_ns, core::Outcome::rejected);
     return;
   }

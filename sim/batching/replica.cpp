@@ -101,7 +101,7 @@ void Replica::receive(std::int64_t now_ns) {
       blocks = blocks_of(std::uint64_t{prompt.input_tokens} + prompt.output_tokens);
     }
     const bool fits = blocks <= config_->kv_blocks - config_->watermark_blocks;
-    if (!fits || waiting_ >= config_->queue_limit) {
+    if (!fits || waiting_ >= config_->limit_of(prompt.traffic_class)) {
       end(index, prompt.arrival_ns, core::Outcome::rejected, 0);
       continue;
     }

@@ -156,7 +156,7 @@ void DynamicBatchingFleet::start_batch(std::int64_t start_ns) {
 
 inline void DynamicBatchingFleet::arrive(const Visit& visit) {
   const std::int64_t now_ns = visit.arrival_ns;
-  if (queue_.size() >= config_.fleet.queue_limit) [[unlikely]] {
+  if (queue_.size() >= config_.fleet.limit_of(visit.traffic_class)) [[unlikely]] {
     const bool fills = queue_.size() + 1 >= config_.max_batch;
     const bool waits_for_nobody = max_delay_ns_ == 0 && queue_.empty();
     if (workers_.earliest_ns() > now_ns || !(fills || waits_for_nobody)) {

@@ -46,6 +46,7 @@ bool serves_in_batches(const Section& serving) { return serving.has("batch_laten
 
 DynamicBatchingConfig read_dynamic_batching(const Section& option, const Section& serving,
                                             const core::MeteringRule& metering,
+                                            const core::traffic::TrafficConfig& traffic,
                                             const core::traffic::TextLoader& load_text) {
   DynamicBatchingConfig config;
   Points points;
@@ -72,7 +73,8 @@ DynamicBatchingConfig read_dynamic_batching(const Section& option, const Section
   config.workers = serving.integer(
       "workers",
       {.min = 1, .max = 1'000, .unit = "workers a replica", .fallback = 1, .why = "one instance of the model"});
-  config.fleet = read_fleet(option, {config.workers * config.max_batch, serving, "max_batch"}, metering, {}, load_text);
+  config.fleet = read_fleet(option, {config.workers * config.max_batch, serving, "max_batch"}, metering,
+                            {.traffic = &traffic}, load_text);
   if (config.fleet.queue_limit == 0 && config.max_delay > 0ns) {
     throw option.section("queue").error("limit", "0", "at least 1: requests wait for one another, up to max_delay");
   }

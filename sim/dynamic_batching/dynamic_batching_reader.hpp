@@ -25,6 +25,7 @@ bool serves_in_batches(const core::Section& serving);
 // Throws core::ConfigError.
 DynamicBatchingConfig read_dynamic_batching(const core::Section& option, const core::Section& serving,
                                             const core::MeteringRule& metering,
+                                            const core::traffic::TrafficConfig& traffic,
                                             const core::traffic::TextLoader& load_text);
 
 }  // namespace sim

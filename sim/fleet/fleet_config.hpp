@@ -46,6 +46,9 @@ struct FleetConfig {
   // Clients: see clients.hpp.
   std::shared_ptr<const Latency> patience{};  // shared with copies of this; nothing: they wait as long as it takes
   std::vector<std::int64_t> class_limits{};  // by class of the traffic: the queue at which it is shed; empty: the limit
+  std::int64_t limit_of(std::uint32_t traffic_class) const {
+    return class_limits.empty() ? queue_limit : class_limits[traffic_class];
+  }
   RetryConfig retry{};
   NodeConfig nodes{};
   std::optional<SpotConfig> spot{};  // nothing: all nodes are bought on demand

@@ -109,7 +109,7 @@ NodeConfig read_nodes(const Section& section) {
 
 void read_queue(const Section& queue, const FleetAbilities& abilities, FleetConfig& fleet) {
   fleet.queue_limit = queue.integer("limit", {.min = 0, .max = 100'000'000, .unit = "waiting requests"});
-  if (!abilities.sheds || !queue.has("shed")) return;
+  if (abilities.traffic == nullptr || !queue.has("shed")) return;
   const std::vector<std::string> order = queue.texts("shed");
   const std::vector<core::traffic::TrafficClass>& classes = abilities.traffic->classes;
   fleet.class_limits.assign(std::max<std::size_t>(classes.size(), 1), fleet.queue_limit);
@@ -144,7 +144,7 @@ FleetConfig read_fleet(const Section& option, const Slots& slots, const core::Me
     option.assume("queue.limit", "none", "requests wait, however many there are");
   }
 
-  if (abilities.sheds) {
+  if (abilities.has_clients) {
     if (option.has("patience")) {
       fleet.patience = std::make_shared<const Latency>(option.kind("patience") == Section::Kind::mapping
                                                            ? read_time(option, "patience", load_text)

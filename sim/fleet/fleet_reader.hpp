@@ -23,7 +23,7 @@
 //   patience: {exponential: {mean: 30s}}          # or {p50, p95}, …: how long a client waits for a slot
 //   retry: {max: 2, backoff: 1s, cap: 30s, jitter: full, budget: 20%}      # as of managed APIs
 //
-// The last three of fleets of slots only: an engine has a queue of its own, by priority.
+// `limit` and `shed` are of one engine where there are engines; `patience` and `retry` of fleets of slots only.
 //
 // Both throw core::ConfigError.
 #pragma once
@@ -47,8 +47,8 @@ struct Slots {
 
 // Where more of a fleet is simulated than of another.
 struct FleetAbilities {
-  bool sheds = false;                                     // patience, shedding by class, retries
-  const core::traffic::TrafficConfig* traffic = nullptr;  // whose classes are shed
+  bool has_clients = false;                               // who lose patience and come again
+  const core::traffic::TrafficConfig* traffic = nullptr;  // whose classes may be shed; null: none are
 };
 
 FleetConfig read_fleet(const core::Section& option, const Slots& slots, const core::MeteringRule& metering,

@@ -221,7 +221,7 @@ void DrawnScenario::fleet(const std::string& name, bool clients) {
                    seconds(name + ".image", 1, 100), seconds(name + ".warmup", 1, 60)));
   if (has(name + ".timeout", 0.5)) line(indent_ + 2, "timeout: " + seconds(name + ".patience", 0.5, 120));
   if (has(name + ".queue", 0.6)) {
-    const bool sheds = clients && has_classes_ && has(name + ".shed", 0.5);
+    const bool sheds = has_classes_ && has(name + ".shed", 0.5);
     line(indent_ + 2,
          fmt::format("queue: {{limit: {}{}}}", whole(name + ".limit", 1, 200), sheds ? ", shed: [batch]" : ""));
   }

@@ -68,7 +68,7 @@ void draw_arrivals(core::Stream& chance, std::int64_t grain_ns, std::int64_t mea
     block->input_tokens[i] = 1;
     block->output_tokens[i] = 1;
     block->ticket[i] = 0;
-    block->traffic_class[i] = 0;
+    block->traffic_class[i] = static_cast<std::uint8_t>(chance.next() % 2);
   }
   flush();
 }
@@ -90,6 +90,7 @@ Case draw(std::uint64_t seed) {
   config.fleet.slots_per_replica = config.workers * config.max_batch;
   config.fleet.initial_replicas = 1 + below(4);
   if (below(3) != 0) config.fleet.queue_limit = 1 + below(60);
+  if (below(4) == 0) config.fleet.class_limits = {below(60), below(10)};
   if (below(2) != 0) config.fleet.timeout = core::Duration{grain_ns * (1 + below(60'000'000'000 / grain_ns))};
   if (below(3) != 0) {
     sim::AutoscalerConfig scaler;
@@ -137,7 +138,7 @@ class Plain {
         const bool fills = static_cast<std::int64_t>(waiting_.size()) + 1 >= config_.max_batch;
         const bool at_once =
             idle_worker(now_ns) != nullptr && (fills || (waiting_.empty() && config_.max_delay == 0ns));
-        if (static_cast<std::int64_t>(waiting_.size()) >= config_.fleet.queue_limit && !at_once) {
+        if (static_cast<std::int64_t>(waiting_.size()) >= config_.fleet.limit_of(block->traffic_class[i]) && !at_once) {
           log_.push_back({now_ns, now_ns, now_ns, core::Outcome::rejected});
           continue;
         }
@@ -361,6 +362,7 @@ TEST_CASE("A batch that is lost goes back to where its requests stood", "[sim][d
     CAPTURE(seed);
     Case drawn = draw(seed);
     drawn.config.fleet.queue_limit = sim::no_limit;
+    drawn.config.fleet.class_limits.clear();
     drawn.config.fleet.timeout = sim::no_timeout;
     const std::int64_t begin_ns = core::to_ns(1s) * static_cast<std::int64_t>(10 + seed * 7 % 1'000);
     drawn.config.fleet.faults = {{.kind = sim::FaultKind::zone_loss,

@@ -110,6 +110,8 @@ Case draw(std::uint64_t seed) {
     config.timeout = core::Duration{grain_ns + grains_within(answer_ns * (1 + dice.below(20)))};
   }
   if (!is_tight && dice.one_in(3)) config.queue_limit = dice.below(20);
+  const bool sheds = !is_tight && dice.one_in(4);
+  if (sheds) config.class_limits = {dice.below(20), dice.below(6)};
 
   const std::int64_t busy_places = std::min<std::int64_t>(config.max_batch, places);
   const std::int64_t mean_gap_ns = answer_ns / busy_places * (1 + dice.below(30)) / 10 + 1;
@@ -123,7 +125,8 @@ Case draw(std::uint64_t seed) {
     drawn.prompts.push_back({.arrival_ns = now_ns,
                              .input_tokens = 1 + dice.small(longest_input),
                              .output_tokens = output < 2 ? output : dice.small(longest_output),
-                             .priority_class = dice.small(config.priority_classes)});
+                             .priority_class = dice.small(config.priority_classes),
+                             .traffic_class = sheds ? dice.small(2) : 0});
   }
   return drawn;
 }
