@@ -55,6 +55,7 @@ std::span<const Roster::Change> Roster::step(std::int64_t now_ns, const FleetSta
   lose_gone(now_ns, ledger);
   begin_faults(now_ns, ledger);
   give_notices(now_ns, ledger);
+  const bool looks = looks_at(now_ns);
   while (looks_at(now_ns)) {
     FleetState state = seen;
     state.ready_replicas = ready_count(now_ns);
@@ -62,7 +63,7 @@ std::span<const Roster::Change> Roster::step(std::int64_t now_ns, const FleetSta
     wanted_ = scaler_->decide(state, wanted_);
   }
   replace_outdated(now_ns);
-  empty_underused(now_ns);
+  if (looks) empty_underused(now_ns);
   reconcile(now_ns, ledger);
   last_step_ns_ = now_ns;
   return changes_;
@@ -83,7 +84,11 @@ std::int64_t Roster::next_ns() const {
   for (const Node& node : nodes_.all()) {
     if (!node.is_leaving) by(node.notice_ns);
   }
-  if (surplus_ > 0) by(next_ready_ns(false));
+  if (surplus_ > 0) {
+    // Those that were ready at once need no waiting for.
+    const bool all_ready = pending_count() == 0 && ready_count(last_step_ns_) == count();
+    by(all_ready ? last_step_ns_ : next_ready_ns(false));
+  }
   if (standing_in_ > 0) by(next_ready_ns(true));
   if (pending_count() > 0) {
     // Room, quota and zones come back.
@@ -119,10 +124,21 @@ void Roster::settle(std::int64_t now_ns, Ledger& ledger) {
     if (d.ends_ns > now_ns) return false;
     alive_ns_ += d.ends_ns - d.started_ns;
     ready_ns_ += std::max<std::int64_t>(d.ends_ns - d.ready_ns, 0);
+    if (d.ends_ns < d.ready_ns) forget_readiness(d);
     nodes_.take_replica(d.node, d.ends_ns);
     return true;
   });
   nodes_.release_until(now_ns, ledger);
+}
+
+// Of one that leaves before it is ready: its node is so with the first of the others.
+void Roster::forget_readiness(const Draining& leaves) {
+  Node& node = nodes_.at(leaves.node);
+  if (node.ready_ns != leaves.ready_ns) return;
+  node.ready_ns = core::never_ns;
+  for (const Member& m : members_) {
+    if (m.node == node.id) node.ready_ns = std::min(node.ready_ns, m.ready_ns);
+  }
 }
 
 void Roster::lose_gone(std::int64_t now_ns, Ledger& ledger) {
@@ -136,7 +152,7 @@ void Roster::lose_gone(std::int64_t now_ns, Ledger& ledger) {
   if (any) settle(now_ns, ledger);
 }
 
-// After the last step, now that it is known who was done at once, and of the hours since then that had none.
+// After the last step, now that it is known who was done at once, and of those whom the hours since then begin with.
 void Roster::note_peaks(std::int64_t until_ns, Ledger& ledger) {
   const auto note = [&](std::int64_t at_ns) {
     settle(at_ns, ledger);
@@ -145,7 +161,7 @@ void Roster::note_peaks(std::int64_t until_ns, Ledger& ledger) {
     peak = std::max(peak, count() + static_cast<std::int64_t>(draining_.size()));
   };
   note(last_step_ns_);
-  for (std::int64_t hour = last_step_ns_ / core::ns_per_hour + 1; (hour + 1) * core::ns_per_hour <= until_ns; ++hour) {
+  for (std::int64_t hour = last_step_ns_ / core::ns_per_hour + 1; hour * core::ns_per_hour < until_ns; ++hour) {
     note(hour * core::ns_per_hour);
   }
 }
@@ -187,10 +203,11 @@ void Roster::begin_faults(std::int64_t now_ns, Ledger& ledger) {
 void Roster::lose_zone(const std::string& zone, std::int64_t now_ns, Ledger& ledger) {
   for (Node& node : nodes_.all()) {
     if (zone_of(node) != zone) continue;
+    const bool was_told = node.is_leaving;
     node.is_leaving = true;
     node.changed_ns = now_ns;
     node.gone_ns = now_ns;
-    if (node.is_spot) {
+    if (node.is_spot && !was_told) {
       ++ledger.usage().hours[static_cast<std::size_t>(now_ns / core::ns_per_hour)].spot_interruptions;
     }
   }
@@ -292,7 +309,7 @@ void Roster::reconcile(std::int64_t now_ns, Ledger& ledger) {
     const std::int64_t ready = std::count_if(members_.begin(), members_.end(),
                                              [&](const Member& m) { return m.is_spot && m.ready_ns <= now_ns; });
     const std::int64_t most = config_.spot->falls_back ? std::clamp<std::int64_t>(with_spares - ready, 0, as_spot) : 0;
-    standing_in_ = std::clamp(standing_in_, std::min(pending_[spot].replicas, most), most);
+    standing_in_ = std::clamp(standing_in_, std::min(pending_[spot].unavailable, most), most);
   }
   want(on_demand, all - as_spot + standing_in_, now_ns);
   place(on_demand, now_ns, ledger);
@@ -311,7 +328,7 @@ void Roster::want(Purchase purchase, std::int64_t replicas, std::int64_t now_ns)
   }
   const std::int64_t no_longer = std::min(-missing, pending.replicas);
   pending.replicas -= no_longer;
-  pending.refused = std::min(pending.refused, pending.replicas);
+  pending.forget_others();
   missing += no_longer;
   if (missing == 0) return;
 
@@ -342,7 +359,7 @@ void Roster::place(Purchase purchase, std::int64_t now_ns, Ledger& ledger) {
     if (node == nullptr) return;
     start(*node, now_ns, ledger);
     --pending.replicas;
-    pending.refused = std::min(pending.refused, pending.replicas);
+    pending.forget_others();
   }
 }
 
@@ -356,9 +373,11 @@ Node* Roster::buy_node(Purchase purchase, std::int64_t now_ns, Ledger& ledger) {
   Node node{.is_spot = purchase == spot, .started_ns = now_ns};
   if (node.is_spot) {
     // Whoever was refused asks again after a while; somebody new asks at once.
-    if (now_ns < ask_again_ns_ && pending.last_ns < now_ns) return nullptr;
+    const bool is_new = pending.last_ns == now_ns && pending.unavailable < pending.replicas;
+    if (now_ns < ask_again_ns_ && !is_new) return nullptr;
     const auto grant = ask_for_spot(now_ns);
     if (!grant) {
+      pending.unavailable = pending.replicas;
       ++ledger.fleet().spot_refusals;
       ask_again_ns_ = now_ns + core::to_ns(config_.spot->retry_every);
       return nullptr;

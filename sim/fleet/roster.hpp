@@ -38,6 +38,7 @@
 //   }
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -121,11 +122,18 @@ class Roster {
     std::int64_t first_ns = 0;  // when the first of them came …
     std::int64_t last_ns = 0;   // … and the last one: nodes are bought when no more have come for a while
     std::int64_t refused = 0;   // of them, those that the quota keeps waiting
+    std::int64_t unavailable = 0;  // of them, those that no zone had capacity for
+    // When some have their nodes, or are no longer wanted.
+    void forget_others() {
+      refused = std::min(refused, replicas);
+      unavailable = std::min(unavailable, replicas);
+    }
   };
 
   // What has happened by itself.
   void settle(std::int64_t now_ns, Ledger& ledger);
   void lose_gone(std::int64_t now_ns, Ledger& ledger);
+  void forget_readiness(const Draining& leaves);
   void note_peaks(std::int64_t until_ns, Ledger& ledger);
   // Faults and notices.
   void begin_faults(std::int64_t now_ns, Ledger& ledger);
