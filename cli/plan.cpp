@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/traffic/named_text.hpp"
 #include "core/yaml_reader.hpp"
 #include "decision/budget.hpp"
 #include "decision/slo.hpp"
@@ -17,8 +18,10 @@ pricing::Catalog read_catalog(const core::Section& root, Resources& resources) {
   pricing::Catalog catalog{Resources::price_tables()};
   if (root.has("prices")) {
     // The user's tables come last and so take precedence.
-    for (const std::string& name : root.texts("prices"))
-      catalog.add(pricing::read_price_table(name, resources.load(name)));
+    const auto load_text = [&](std::string_view name) { return resources.load(name); };
+    for (const std::string& name : root.texts("prices")) {
+      catalog.add(pricing::read_price_table(name, core::traffic::load_named(root, "prices", name, load_text)));
+    }
   }
   return catalog;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/format.hpp"
+#include "decision/words.hpp"
 
 namespace cli {
 
@@ -28,8 +29,9 @@ void Progress::show(std::int64_t simulated_ns) {
 
 std::string progress_words(core::Duration simulated, core::Duration horizon, core::Duration elapsed) {
   const double done = static_cast<double>(simulated.count()) / static_cast<double>(horizon.count());
-  std::string words = fmt::format("{:.0f} % of {} hours simulated", 100 * done,
-                                  core::format_count(std::chrono::duration_cast<std::chrono::hours>(horizon).count()));
+  std::string words =
+      fmt::format("{:.0f} % of {} simulated", 100 * done,
+                  decision::counted(std::chrono::duration_cast<std::chrono::hours>(horizon).count(), "hour"));
   if (done > 0.001 && elapsed > 500ms) {
     const double left_s = core::to_seconds(elapsed) * (1 - done) / done;
     words += fmt::format(", about {} to go",

@@ -126,8 +126,9 @@ int run(const RunArguments& arguments, const Console& console) {
   reports::Result result = reports::assemble(plan.about, priced(plan, horizon, std::move(results), arguments.seed));
   for (std::string& warning : stale_warnings(plan, result)) result.about.warnings.push_back(std::move(warning));
   if (!end.interrupted) result.drills = drills(plan, with, interrupt, console, arguments.quiet);
-  const bool cut_short = end.interrupted || result.drills.size() < plan.scenario.drills.size();
-  if (cut_short && !end.interrupted) {
+  const bool lacks_drills = result.drills.size() < plan.scenario.drills.size();
+  const bool cut_short = end.interrupted || lacks_drills;
+  if (lacks_drills) {
     result.notes.push_back(
         fmt::format("Interrupted after {} of {} drills.", result.drills.size(), plan.scenario.drills.size()));
   }

@@ -28,11 +28,16 @@ std::int64_t needed_ppb(const Target& target) {
   return target.measure == Measure::availability ? target.limit : std::int64_t{target.per_ten_thousand} * 100'000;
 }
 
-// Of the minutes [first, end). `watch`: the number of the objective's watch.
+// Of the minutes [first, end). When nobody was answered, an answer that did not come is one that came too late.
+// `watch`: the number of the objective's watch.
 Share share_of(const Target& target, std::size_t watch, const core::Timeline& timeline, std::size_t first,
                std::size_t end) {
   Share share;
+  std::int64_t answered = 0;
+  std::int64_t lost = 0;
   for (std::size_t i = first; i < end; ++i) {
+    answered += timeline.minutes[i].answered;
+    lost += timeline.minutes[i].lost;
     if (target.measure == Measure::availability) {
       const core::Timeline::Minute& minute = timeline.minutes[i];
       share.all += minute.answered + minute.lost;
@@ -43,6 +48,7 @@ Share share_of(const Target& target, std::size_t watch, const core::Timeline& ti
       share.good += count.answered - count.over;
     }
   }
+  if (answered == 0) share.all = lost;
   return share;
 }
 

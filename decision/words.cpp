@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/format.hpp"
+
 namespace decision {
 namespace {
 
@@ -53,6 +55,10 @@ std::string percent(std::int64_t parts_per_billion) {
   while (text.back() == '0') text.pop_back();
   if (text.back() == '.') text.pop_back();
   return text + " %";
+}
+
+std::string counted(std::int64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", core::format_count(count), noun, count == 1 ? "" : "s");
 }
 
 std::string listing(const std::vector<std::string>& names) {

@@ -3,6 +3,7 @@
 //  * `amount`   "$12,345.67", "-$0.50", "12,345.67 EUR": to the cent, half to even
 //  * `percent`  parts per billion as "99.9 %", cut (never rounded up) to three decimals: 99.8999 % is not 99.9 %
 //  * `listing`  "a", "a and b", "a, b and c"
+//  * `counted`  "1 hour", "1,234 hours"
 //
 // For eyes only: files that machines read carry all digits.
 #pragma once
@@ -22,6 +23,8 @@ std::string exact_amount(core::Money money, std::string_view currency = "USD");
 // To the cent, and below a dollar with three significant digits: what one user or one request costs.
 std::string small_amount(core::Money money, std::string_view currency = "USD");
 std::string percent(std::int64_t parts_per_billion);
+// `noun`: of one, with a plural in -s.
+std::string counted(std::int64_t count, std::string_view noun);
 std::string listing(const std::vector<std::string>& names);
 
 }  // namespace decision

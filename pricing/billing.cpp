@@ -249,7 +249,7 @@ void bill_tokens(Writer& writer, const CostPlan& plan, const Period& period) {
                       used.cache_write_tokens);
   } else if (tariff.base.cached_input) {
     // Without a price there is nothing to show: no token has been served from a provider's cache.
-    lines.always("cached input tokens", tariff.base.cached_input, 0, "the provider's prompt cache is not simulated");
+    lines.always("cached input tokens", tariff.base.cached_input, 0, "no prompt_cache in the scenario");
   }
   lines.always("output tokens", tariff.base.output, plain_output, joined(note, waste_note(used.wasted_output_tokens)));
 }

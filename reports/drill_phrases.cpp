@@ -38,14 +38,14 @@ std::string drill_words(const DrillReport& drill, const About& about) {
 
 std::vector<std::string> drill_cells(const DrillOutcome& outcome, std::string_view currency) {
   const decision::DrillVerdict& verdict = outcome.verdict;
-  const std::string objectives = verdict.checks.empty() ? "no targets"
+  const std::string objectives = verdict.checks.empty() ? verdict.arrivals == 0 ? "nobody came" : "no targets"
                                  : verdict.held         ? "held"
                                  : verdict.held_without ? "missed"
                                                         : "missed anyway";
   const std::string recovered = !verdict.recovered_ns        ? "not while watched"
                                 : *verdict.recovered_ns == 0 ? "no need"
                                                              : "after " + duration(*verdict.recovered_ns);
-  const core::Money cost = outcome.extra_cost;
+  const core::Money cost = outcome.extra_cost.rounded(2);  // of less than half a cent nothing is said, not -$0.00
   const bool less = cost < core::Money{};
   const std::string sign = less ? "-" : cost == core::Money{} ? "" : "+";
   return {outcome.name, objectives, recovered, core::format_count(verdict.lost - verdict.lost_without),
@@ -83,7 +83,7 @@ std::string drills_headline(const std::vector<DrillReport>& drills) {
     words += words.empty() ? "" : ", ";
     words += fmt::format("{}{} {} of {}", count.name, words.empty() ? " held" : "", count.held, count.all);
   }
-  return words + " drills.";
+  return words + (counts.empty() || counts.back().all != 1 ? " drills." : " drill.");
 }
 
 }  // namespace reports

@@ -76,7 +76,7 @@ class MarkdownReport {
   void drills() {
     if (result_.drills.empty()) return;
     line("## Drills");
-    line(drills_headline(result_.drills));
+    line(md(drills_headline(result_.drills)));
     row({"drill", "what happens", "option", "objectives", "recovered", "lost more", "extra cost"});
     row({"---", "---", "---", "---", "---", "---:", "---:"});
     std::vector<std::string> misses;
@@ -182,7 +182,7 @@ class MarkdownReport {
       row({md(part.name), md(part.kind), part_requests(part, option), md(monthly_words(part.monthly, currency())),
            time(part.latency.p50_ns), time(part.latency.p95_ns), time(part.latency.p99_ns)});
       facts.push_back(fmt::format("{}: {}", part.name, outcome_words(part.usage.outcomes)));
-      for (const std::string& words : {fleet_words(part), engine_words(part)}) {
+      for (const std::string& words : {fleet_words(part), engine_words(part), part_calls(part)}) {
         if (!words.empty()) facts.push_back(fmt::format("{}: {}", part.name, words));
       }
     }

@@ -67,18 +67,18 @@ std::string shell_word(const std::string& word) {
 
 std::string title(const Result& result) {
   const About& about = result.about;
-  return fmt::format("{}: {} hours from {}, seed {}, billcast {}", about.scenario,
-                     core::format_count(about.horizon.hour_count()), core::format_date(about.horizon.start), about.seed,
-                     about.version);
+  return fmt::format("{}: {} from {}, seed {}, billcast {}", about.scenario,
+                     decision::counted(about.horizon.hour_count(), "hour"), core::format_date(about.horizon.start),
+                     about.seed, about.version);
 }
 
 std::string state_of_run(const Result& result) {
   const About& about = result.about;
   if (!about.interrupted) return "";
   return fmt::format(
-      "INTERRUPTED after {} of {} hours: everything below is about the part that was simulated, and monthly figures "
+      "INTERRUPTED after {} of {}: everything below is about the part that was simulated, and monthly figures "
       "are carried over from it.",
-      core::format_count(about.horizon.hour_count()), core::format_count(about.planned_hours));
+      core::format_count(about.horizon.hour_count()), decision::counted(about.planned_hours, "hour"));
 }
 
 std::string reproduce(const Result& result) {
@@ -127,7 +127,7 @@ std::string outcome_words(const std::array<std::int64_t, core::outcome_count>& o
     words += fmt::format("{}{} {} ({})", words.empty() ? "" : ", ", name, core::format_count(outcomes[i]),
                          core::format_share(share(outcomes[i], arrivals)));
     if (static_cast<core::Outcome>(i) == core::Outcome::cache_hit && wrong_hits > 0) {
-      words += fmt::format(" with {} wrong answers ({} of them)", core::format_count(wrong_hits),
+      words += fmt::format(" with {} ({} of them)", decision::counted(wrong_hits, "wrong answer"),
                            core::format_share(share(wrong_hits, outcomes[i])));
     }
   }
@@ -157,21 +157,25 @@ std::string fleet_words(const OptionReport& option) {
   const sim::FleetSummary& fleet = option.fleet;
   if (fleet.peak_replicas == 0) return "";
   std::string words =
-      fmt::format("{:.1f} instances on average, {} at most, {} starts, {} busy, longest queue {}", fleet.mean_replicas,
-                  core::format_count(fleet.peak_replicas), core::format_count(fleet.replica_starts),
+      fmt::format("{:.1f} instances on average, {} at most, {}, {} busy, longest queue {}", fleet.mean_replicas,
+                  core::format_count(fleet.peak_replicas), decision::counted(fleet.replica_starts, "start"),
                   core::format_share(fleet.utilisation), core::format_count(fleet.longest_queue));
   const auto add = [&words](std::int64_t count, std::string_view what) {
     if (count > 0) words += fmt::format(", {} {}", core::format_count(count), what);
   };
-  add(fleet.spot_nodes, "spot instances bought");
+  const auto add_counted = [&words](std::int64_t count, std::string_view noun, std::string_view what) {
+    if (count > 0) words += fmt::format(", {} {}", decision::counted(count, noun), what);
+  };
+  add_counted(fleet.spot_nodes, "spot instance", "bought");
   add(option.usage.total().spot_interruptions, "taken away");
-  add(fleet.spot_refusals, "times no spot capacity");
-  add(fleet.lost_requests, "requests lost under way and served again");
-  add(fleet.quota_waits, "replicas kept waiting by the quota");
+  add_counted(fleet.spot_refusals, "time", "no spot capacity");
+  add_counted(fleet.lost_requests, "request", "lost under way and served again");
+  add_counted(fleet.quota_waits, "replica", "kept waiting by the quota");
   if (option.retries) {
-    words += fmt::format("; {} attempts for {} requests, {} in the busiest minute",
-                         core::format_count(option.retries->attempts), core::format_count(option.retries->requests),
-                         core::format_count(option.retries->peak_attempts_per_minute));
+    words +=
+        fmt::format("; {} for {}, {} in the busiest minute", decision::counted(option.retries->attempts, "attempt"),
+                    decision::counted(option.retries->requests, "request"),
+                    core::format_count(option.retries->peak_attempts_per_minute));
     add(option.retries->denied, "denied by the retry budget");
   }
   return words;
@@ -188,14 +192,14 @@ std::string engine_words(const OptionReport& option) {
     return engine.iterations == 0 ? 0 : static_cast<double>(tokens) / static_cast<double>(engine.iterations);
   };
   words += fmt::format(
-      "{} iterations with {:.1f} answers and {:.1f} prompt tokens on average, KV memory at most {} full of answers",
-      core::format_count(engine.iterations), per_iteration(engine.decode_tokens), per_iteration(engine.prefill_tokens),
-      core::format_share(share(engine.peak_kv_tokens, engine.kv_tokens)));
+      "{} with {:.1f} answers and {:.1f} prompt tokens on average, KV memory at most {} full of answers",
+      decision::counted(engine.iterations, "iteration"), per_iteration(engine.decode_tokens),
+      per_iteration(engine.prefill_tokens), core::format_share(share(engine.peak_kv_tokens, engine.kv_tokens)));
   if (engine.looked_up_tokens > 0) {
     words += fmt::format(", {} of the prompt tokens found in the prefix cache",
                          core::format_share(share(engine.found_tokens, engine.looked_up_tokens)));
   }
-  if (engine.evictions > 0) words += fmt::format(", {} evictions", core::format_count(engine.evictions));
+  if (engine.evictions > 0) words += fmt::format(", {}", decision::counted(engine.evictions, "eviction"));
   return words;
 }
 
@@ -205,23 +209,28 @@ std::string limit_words(const sim::LimitCheck& check) {
       fmt::format("needs {} {} at its peak, {} on average; the limit is {}", count(check.peak_need), check.dimension,
                   count(check.mean_need), core::format_count(check.limit));
   if (check.verdict() == sim::LimitVerdict::holds) return needs + ": enough";
-  const std::string enough =
-      check.units_needed > 0 ? fmt::format("; {} units would carry it", core::format_count(check.units_needed)) : "";
-  return fmt::format("{}: {:.1f} × too much{}; at most {} of the peak traffic can be served{}", needs,
-                     check.peak_need / static_cast<double>(check.limit),
-                     check.verdict() == sim::LimitVerdict::below_mean ? ", and not even the mean fits" : "",
-                     core::format_share(check.servable_at_peak()), enough);
+  const std::string too_much =
+      fmt::format("{}: {:.1f} × too much{}", needs, check.peak_need / static_cast<double>(check.limit),
+                  check.verdict() == sim::LimitVerdict::below_mean ? ", and not even the mean fits" : "");
+  const std::string servable = core::format_share(check.servable_at_peak());
+  if (check.units_needed == 0)
+    return fmt::format("{}; at most {} of the peak traffic can be served", too_much, servable);
+  // Of provisioned units, beyond which calls may spill over and be served all the same.
+  return fmt::format("{}; the units carry at most {} of the peak traffic, {} would carry it", too_much, servable,
+                     decision::counted(check.units_needed, "unit"));
 }
 
 std::vector<std::string> broken_limits(const Result& result) {
   std::vector<std::string> lines;
-  for (const OptionReport& option : result.options) {
-    if (!option.api) continue;
-    for (const sim::LimitCheck& check : option.api->feasibility) {
-      if (check.verdict() != sim::LimitVerdict::holds) {
-        lines.push_back(fmt::format("{} {}", option.name, limit_words(check)));
-      }
+  const auto add = [&lines](const std::string& name, const std::optional<sim::ApiSummary>& api) {
+    if (!api) return;
+    for (const sim::LimitCheck& check : api->feasibility) {
+      if (check.verdict() != sim::LimitVerdict::holds) lines.push_back(fmt::format("{} {}", name, limit_words(check)));
     }
+  };
+  for (const OptionReport& option : result.options) {
+    add(option.name, option.api);
+    for (const OptionReport& part : option.parts) add(fmt::format("{}, {}", option.name, part.name), part.api);
   }
   return lines;
 }
@@ -231,8 +240,8 @@ std::string api_words(const OptionReport& option) {
   const sim::ApiSummary& api = *option.api;
   if (api.requests == 0) return "none";
   std::string words = fmt::format(
-      "{} for {} requests ({:.3f} each), at most {} in a minute, of requests {}", core::format_count(api.calls),
-      core::format_count(api.requests), static_cast<double>(api.calls) / static_cast<double>(api.requests),
+      "{} for {} ({:.3f} each), at most {} in a minute, of requests {}", core::format_count(api.calls),
+      decision::counted(api.requests, "request"), static_cast<double>(api.calls) / static_cast<double>(api.requests),
       core::format_count(api.peak_calls_per_minute), core::format_count(api.peak_requests_per_minute));
   const auto add = [&](std::int64_t count, const std::string& what) {
     if (count > 0) words += fmt::format("; {} {}", core::format_count(count), what);
@@ -241,9 +250,10 @@ std::string api_words(const OptionReport& option) {
   add(api.too_large, "larger than a limit ever admits");
   add(api.errors, "answered with an error");
   add(api.failed_outages, "made in vain in outages");
-  add(api.retries, "retries");
-  add(api.retries_denied, "retries denied by the budget");
-  add(api.hedges, fmt::format("hedges, {} of which won", core::format_count(api.hedges_won)));
+  add(api.retries, api.retries == 1 ? "retry" : "retries");
+  add(api.retries_denied, api.retries_denied == 1 ? "retry denied by the budget" : "retries denied by the budget");
+  add(api.hedges,
+      fmt::format("{}, {} of which won", api.hedges == 1 ? "hedge" : "hedges", core::format_count(api.hedges_won)));
   add(api.provisioned_calls, "by provisioned units");
   add(api.spilled_calls, "spilled over from them");
   add(api.prompt_cache_reads,
@@ -253,6 +263,11 @@ std::string api_words(const OptionReport& option) {
     words += fmt::format("; down {} × for {} in all", core::format_count(api.outages), duration(api.outage_ns));
   }
   return words;
+}
+
+std::string part_calls(const OptionReport& part) {
+  if (!part.api || part.api->requests == 0) return "";
+  return "calls: " + api_words(part);
 }
 
 std::string target_words(const decision::SloCheck& check) {

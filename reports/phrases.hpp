@@ -45,6 +45,8 @@ std::string fleet_words(const OptionReport& option);  // "12.3 instances on aver
 // "2 replicas an instance, batches of 31.4 on average, …"; empty of options that are not simulated by iterations.
 std::string engine_words(const OptionReport& option);
 std::string api_words(const OptionReport& option);
+// The same of a part of a mixture, "calls: …"; empty when none came.
+std::string part_calls(const OptionReport& part);
 // "needs 60,000 requests a minute at its peak, 58,000 on average; the limit is 30,000: 2.0 × too much; …"
 std::string limit_words(const sim::LimitCheck& check);
 // The limits of all options that do not carry the busiest minute.

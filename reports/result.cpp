@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/format.hpp"
+#include "decision/words.hpp"
 #include "reports/phrases.hpp"
 
 namespace reports {
@@ -114,12 +115,16 @@ std::vector<PriceRow> prices_used(const std::vector<OptionReport>& options) {
 
 // Vendors' limits that the traffic breaks even on average: the run goes on, and shows what becomes of it.
 void warn_of_limits(const std::vector<OptionReport>& options, About& about) {
-  for (const OptionReport& option : options) {
-    if (!option.api) continue;
-    for (const sim::LimitCheck& check : option.api->feasibility) {
+  const auto warn = [&about](const std::string& name, const std::optional<sim::ApiSummary>& api) {
+    if (!api) return;
+    for (const sim::LimitCheck& check : api->feasibility) {
       if (check.verdict() != sim::LimitVerdict::below_mean) continue;
-      about.warnings.push_back(fmt::format("{} {}", option.name, limit_words(check)));
+      about.warnings.push_back(fmt::format("{} {}", name, limit_words(check)));
     }
+  };
+  for (const OptionReport& option : options) {
+    warn(option.name, option.api);
+    for (const OptionReport& part : option.parts) warn(fmt::format("{}, {}", option.name, part.name), part.api);
   }
 }
 
@@ -159,9 +164,9 @@ Result assemble(About about, std::vector<OptionRun> runs) {
                                      [](const OptionReport& o) { return o.monthly.projected; });
   if (projected) {
     result.notes.push_back(fmt::format(
-        "The horizon is no whole number of months: monthly figures (~) carry {} hours over to 730, the hours of an "
+        "The horizon is no whole number of months: monthly figures (~) carry {} over to 730, the hours of an "
         "average month, as if every hour were like those.",
-        core::format_count(about.horizon.hour_count())));
+        decision::counted(about.horizon.hour_count(), "hour")));
   }
   if (!about.decision.weights.empty()) {
     result.notes.emplace_back(

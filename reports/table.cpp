@@ -33,16 +33,28 @@ std::string Table::text(std::size_t indent, std::size_t width) const {
   }
   std::size_t total = indent + gap * (widths.size() - 1);
   for (const std::size_t w : widths) total += w;
-  if (total > width) {
-    const std::size_t excess = total - width;
-    std::size_t& give = widths[flexible_];
-    give = give > excess + narrowest ? give - excess : std::min(give, narrowest);
+  std::size_t excess = total > width ? total - width : 0;
+  const auto give = [&](std::size_t& column) {
+    const std::size_t less = std::min(excess, column - std::min(column, narrowest));
+    column -= less;
+    excess -= less;
+  };
+  give(widths[flexible_]);
+  // Texts in other columns give way when that is not enough; figures never.
+  while (excess > 0) {
+    const std::size_t before = excess;
+    std::size_t widest = flexible_;
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      if (alignment_[i] == 'l' && widths[i] > widths[widest]) widest = i;
+    }
+    give(widths[widest]);
+    if (excess == before) break;
   }
   std::string out;
   for (const auto& cells : rows_) {
     std::string line(indent, ' ');
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      const std::string cell = i == flexible_ ? cut(cells[i], widths[i]) : cells[i];
+      const std::string cell = cut(cells[i], widths[i]);
       const std::string padding(widths[i] - display_width(cell), ' ');
       if (i > 0) line.append(gap, ' ');
       line += alignment_[i] == 'r' ? padding + cell : cell + padding;

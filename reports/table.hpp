@@ -16,7 +16,7 @@ namespace reports {
 
 class Table {
  public:
-  // 'l' or 'r' per column; `flexible` is the column that gives way, with … at its end.
+  // 'l' or 'r' per column; `flexible` is the column that gives way, with … at its end; after it, the widest left one.
   Table(std::string alignment, std::size_t flexible) : alignment_{std::move(alignment)}, flexible_{flexible} {}
 
   void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }

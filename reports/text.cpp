@@ -146,7 +146,7 @@ class TextReport {
     page_.table(table, 2);
     for (const OptionReport& part : option.parts) {
       page_.paragraph(outcome_words(part.usage.outcomes), 2, "", fmt::format("{}: ", plain(part.name)));
-      for (const std::string& words : {fleet_words(part), engine_words(part)}) {
+      for (const std::string& words : {fleet_words(part), engine_words(part), part_calls(part)}) {
         if (!words.empty()) page_.paragraph(words, 2, "", fmt::format("{}: ", plain(part.name)));
       }
     }

@@ -1,9 +1,10 @@
 // Fleets that cannot carry what comes on average, said before anything is simulated.
 //
-//  * `capacity_warnings`  a line with the arithmetic for each option whose most replicas are too few
+//  * `capacity_warnings`  a line with the arithmetic for each option or part whose most replicas are too few
 //
-// The run goes on and shows what becomes of it. Known for fleets of slots, whose requests take a known time; how much
-// an engine carries comes out of its simulation. What a cache will take away is not known before either.
+// The run goes on and shows what becomes of it. Known for fleets of slots, whose requests take a known time, for
+// dynamic batches, when all are full, and for parts of a mixture that requests meet first. How much an engine carries
+// comes out of its simulation, as does what others hand on. What a cache will take away is not known before either.
 #pragma once
 
 #include <string>

@@ -67,11 +67,13 @@ SlotFleetConfig read_slot_fleet(const Section& option, const Section& serving, c
 // What later releases simulate is refused, not skipped: a limit that is silently ignored makes a bill look safe.
 void refuse_unsupported(const Section& option, OptionKind kind, bool has_slots) {
   constexpr std::array<std::string_view, 5> later{"routing", "limits", "retry", "hedging", "patience"};
+  // Looked for among the keys, not asked for: what is refused must not be offered to him who mistypes another.
+  const std::vector<std::string> keys = option.keys();
   for (const std::string_view key : later) {
     const bool of_clients = key == "retry" || key == "patience";
     const bool is_simulated =
         kind == OptionKind::managed_api ? key != "routing" && key != "patience" : of_clients && has_slots;
-    if (!is_simulated && option.has(key))
+    if (!is_simulated && std::find(keys.begin(), keys.end(), key) != keys.end())
       throw option.error(key, fmt::format("'{}'", key), "no such key in this release: it is not simulated yet");
   }
 }

@@ -6,6 +6,7 @@
 
 #include "core/random.hpp"
 #include "sim/cache/lookup_latency.hpp"
+#include "sim/topology/met_first.hpp"
 
 namespace sim {
 
@@ -29,10 +30,14 @@ struct Maker {
   }
 
   // `path`: its name, after that of the mixture that it is a part of.
-  Leaf leaf(const OptionConfig& option, const std::string& path, Completions* completions = nullptr) const {
+  Leaf leaf(const OptionConfig& option, const std::string& path, Completions* completions = nullptr,
+            MetFirst met = {1, 1}) const {
     Ledger books = ledger(option.name, knows_first_token(option), completions);
     if (const auto* const api = std::get_if<ManagedApiConfig>(&option.serving)) {
-      return ManagedApi{*api, need, root.child("options." + path), std::move(books)};
+      TrafficNeed own = need;
+      own.mean_per_s *= met.mean;
+      own.peak_per_s *= met.peak;
+      return ManagedApi{*api, own, root.child("options." + path), std::move(books)};
     }
     // The same for all options: they meet the same nodes, as far as they have the same.
     const core::Stream fleets = root.child("fleets");
@@ -56,13 +61,14 @@ struct Maker {
 
   Topology topology(const std::string& name, const MixtureConfig& mixture) const {
     const bool all_know = std::all_of(mixture.parts.begin(), mixture.parts.end(), knows_first_token);
+    const auto met = met_first(mixture.route, mixture.parts.size(), scenario.traffic, scenario.horizon);
     return {mixture.route,
             scenario.traffic,
             scenario.horizon,
             ledger(name, all_know, nullptr),
             mixture.parts.size(),
             [&](PartNumber k, Completions* completions) {
-              return leaf(mixture.parts[k], name + "." + mixture.parts[k].name, completions);
+              return leaf(mixture.parts[k], name + "." + mixture.parts[k].name, completions, met[k]);
             }};
   }
 

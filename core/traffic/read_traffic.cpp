@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "core/math.hpp"
+#include "core/traffic/named_text.hpp"
 #include "core/traffic/stream.hpp"
 
 namespace core::traffic {
@@ -186,7 +187,7 @@ void read_replay(const Section& traffic, const Section& section, const TextLoade
     }
   }
   const std::string file = section.text("file", {.expected = "the name of a trace, CSV or JSON lines"});
-  arrivals.trace.trace = std::make_shared<const Trace>(read_trace(file, load_text(file)));
+  arrivals.trace.trace = std::make_shared<const Trace>(read_trace(file, load_named(section, "file", file, load_text)));
   arrivals.trace.speed =
       section.number("speed", {.min = 1e-6, .max = 1e6, .fallback = 1, .why = "as fast as it was recorded"});
   arrivals.trace.repeat = section.boolean("repeat", false, "the trace is played once");
@@ -280,7 +281,7 @@ TokenSizes read_sizes(const Section& traffic, const TextLoader& load_text) {
     const std::string from = tokens.text("from", {.expected = "the name of a token table"});
     const bool is_file = from.ends_with(".yaml") || from.ends_with(".yml");
     const std::string name = is_file ? from : "tokens/" + from;
-    return TokenSizes{read_token_table(is_file ? from : name + ".yaml", load_text(name))};
+    return TokenSizes{read_token_table(is_file ? from : name + ".yaml", load_named(tokens, "from", name, load_text))};
   }
   QuantileTable input = read_size(tokens, "input");
   QuantileTable output = read_size(tokens, "output");

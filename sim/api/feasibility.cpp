@@ -33,6 +33,7 @@ std::int64_t units_needed(const ProvisionedConfig& config, double requests_per_m
 
 std::vector<LimitCheck> feasibility(const ManagedApiConfig& config, const TrafficNeed& need) {
   std::vector<LimitCheck> checks;
+  if (need.peak_per_s <= 0) return checks;
   double mean_per_s = need.mean_per_s;
   double peak_per_s = need.peak_per_s;
   // Read from the vendor's cache at best, and then none of a limit's or a unit's business.

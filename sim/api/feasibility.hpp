@@ -32,6 +32,7 @@ struct TrafficNeed {
   double mean_output_tokens = 0;
 };
 
+// None when nothing is known to come (peak_per_s 0): what a part of a mixture is handed on comes out of the run.
 // In the order: provisioned tokens, requests a minute, requests a day, tokens, input, output, calls at once.
 std::vector<LimitCheck> feasibility(const ManagedApiConfig& config, const TrafficNeed& need);
 

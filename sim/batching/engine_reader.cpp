@@ -12,6 +12,7 @@
 
 #include "core/format.hpp"
 #include "core/traffic/longest.hpp"
+#include "core/traffic/named_text.hpp"
 #include "sim/batching/cards.hpp"
 #include "sim/batching/profile.hpp"
 #include "sim/batching/roofline.hpp"
@@ -22,6 +23,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using core::Section;
+using core::traffic::load_named;
 using core::traffic::LongestRequest;
 using core::traffic::TextLoader;
 using core::traffic::TrafficConfig;
@@ -50,16 +52,6 @@ std::string card_name(std::string_view folder, std::string_view typed) {
 }
 
 // A card that is there and has a slip in it is an error all the same.
-// The text of a file that the key names; when there is none, the loader's words at the key's place.
-std::string load(const Section& serving, std::string_view key, const std::string& file, const TextLoader& load_text) {
-  try {
-    return load_text(file);
-  } catch (const core::ConfigError& error) {
-    throw serving.error(key, fmt::format("'{}'", serving.text(key)),
-                        fmt::format("a file or a shipped name: {}", error.what()));
-  }
-}
-
 std::optional<GpuCard> find_gpu_card(const std::string& name, const TextLoader& load_text) {
   const std::string file = card_name("gpus", name);
   std::string text;
@@ -92,7 +84,7 @@ GpuCard read_gpu(const Section& serving, const std::string& instance, const Inst
   const std::string typed = serving.text("gpu", {.expected = "a GPU such as L4"});
   if (gpus.count == 0) {
     const std::string file = card_name("gpus", typed);
-    return read_gpu_card(file, load(serving, "gpu", file, load_text));
+    return read_gpu_card(file, load_named(serving, "gpu", file, load_text));
   }
   GpuCard own = card_of(gpus, serving, instance, load_text);
   // "A100" is good enough for either of them: the instance says which.
@@ -129,7 +121,7 @@ Engine read_cards(const Section& serving, const std::string& instance, const Ins
                   std::uint64_t tokens_of_one, double memory_share, std::uint32_t per_gpu, std::uint32_t most_tokens,
                   const TextLoader& load_text, const ModelTransform& transform) {
   const std::string model_file = card_name("models", serving.text("model", {.expected = "a model such as llama-3-8b"}));
-  ModelCard model = read_model_card(model_file, load(serving, "model", model_file, load_text));
+  ModelCard model = read_model_card(model_file, load_named(serving, "model", model_file, load_text));
   if (transform.distil_size) {
     model = distilled(model, *transform.distil_size);
     serving.assume("model",
@@ -179,7 +171,7 @@ Engine read_profile(const Section& serving, const std::string& instance, const I
     }
   }
   const std::string file = serving.text("profile", {.expected = "a serving profile (serving-profile/v1)"});
-  ServingProfile profile = read_serving_profile(file, load(serving, "profile", file, load_text));
+  ServingProfile profile = read_serving_profile(file, load_named(serving, "profile", file, load_text));
   if (gpus.count > 0 && profile.gpus > gpus.count) {
     throw serving.error("profile", fmt::format("a replica on {} GPUs", profile.gpus),
                         fmt::format("at most {}: {} has {} × {}", gpus.count, instance, gpus.count, gpus.model));

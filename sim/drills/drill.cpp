@@ -61,8 +61,8 @@ std::int64_t read_moment(const Section& drill, const core::Horizon& horizon) {
   const std::int64_t length_ns = core::to_ns(horizon.length());
   if (at_ns < 0 || at_ns >= length_ns) {
     throw drill.error("at", fmt::format("'{}'", text),
-                      fmt::format("a time within the horizon, {} hours from {}", horizon.hour_count(),
-                                  core::format_date(horizon.start)));
+                      fmt::format("a time within the horizon, {} {} from {}", horizon.hour_count(),
+                                  horizon.hour_count() == 1 ? "hour" : "hours", core::format_date(horizon.start)));
   }
   return at_ns;
 }
@@ -168,6 +168,59 @@ Fault read_fault(const Section& section, const Scenario& scenario) {
   return fault;
 }
 
+// ": a, b; did you mean 'b'?", or nothing when there is no name at all.
+std::string among(const std::vector<std::string>& names, const std::string& name) {
+  if (names.empty()) return "";
+  const auto near = core::nearest(name, names);
+  return fmt::format(": {}{}", fmt::join(names, ", "), near ? fmt::format("; did you mean '{}'?", *near) : "");
+}
+
+// What can suffer the fault, as leaves: options and parts.
+template <class Visit>
+void visit_leaves(const std::vector<OptionConfig>& options, const Visit& visit) {
+  for (const OptionConfig& option : options) {
+    if (const auto* const mixture = std::get_if<MixtureConfig>(&option.serving)) visit_leaves(mixture->parts, visit);
+    else visit(option);
+  }
+}
+
+core::ConfigError nobody_suffers(const Section& section, const Fault& fault, const std::string& part,
+                                 const Scenario& scenario) {
+  if (!part.empty()) {
+    std::vector<std::string> parts;
+    for (const OptionConfig& option : scenario.options) {
+      const auto* const mixture = std::get_if<MixtureConfig>(&option.serving);
+      if (mixture == nullptr) continue;
+      for (const OptionConfig& one : mixture->parts) {
+        const bool is_new = std::find(parts.begin(), parts.end(), one.name) == parts.end();
+        if (is_new && can_suffer(one, fault, "")) parts.push_back(one.name);
+      }
+    }
+    return section.error(
+        "part", fmt::format("'{}'", part),
+        fmt::format("a part of a mixture that can suffer a {}{}", name_of(fault.kind), among(parts, part)));
+  }
+  if (fault.kind == FaultKind::zone_loss) {
+    std::vector<std::string> zones;
+    visit_leaves(scenario.options, [&](const OptionConfig& leaf) {
+      const FleetConfig* const fleet = fleet_of(leaf);
+      if (fleet == nullptr) return;
+      std::vector<std::string> names = fleet->nodes.zones;
+      if (fleet->spot) {
+        for (const SpotZone& zone : fleet->spot->zones) names.push_back(zone.name);
+      }
+      for (const std::string& name : names) {
+        if (std::find(zones.begin(), zones.end(), name) == zones.end()) zones.push_back(name);
+      }
+    });
+    return section.error("zone", fmt::format("'{}'", fault.zone),
+                         fmt::format("a zone of the instances of an option (nodes.zones, or those of spot){}",
+                                     among(zones, fault.zone)));
+  }
+  return section.error("fault", fmt::format("'{}', which none of the options can suffer", name_of(fault.kind)),
+                       "a fault of the traffic, the cache or one of the options");
+}
+
 std::vector<std::string> read_sufferers(const Section& section, const Fault& fault, const std::string& part,
                                         const Scenario& scenario) {
   std::vector<std::string> able;
@@ -176,21 +229,8 @@ std::vector<std::string> read_sufferers(const Section& section, const Fault& fau
     all.push_back(option.name);
     if (can_suffer(option, fault, part)) able.push_back(option.name);
   }
-  if (!section.has("options")) {
-    if (able.empty()) {
-      if (fault.kind == FaultKind::zone_loss) {
-        throw section.error("zone", fmt::format("'{}'", fault.zone),
-                            "a zone of the instances of an option (nodes.zones, or those of spot)");
-      }
-      if (part.empty()) {
-        throw section.error("fault", fmt::format("'{}', which none of the options can suffer", name_of(fault.kind)),
-                            "a fault of the traffic, the cache or one of the options");
-      }
-      throw section.error("part", fmt::format("'{}'", part),
-                          fmt::format("a part of a mixture that can suffer a {}", name_of(fault.kind)));
-    }
-    return able;
-  }
+  if (able.empty()) throw nobody_suffers(section, fault, part, scenario);
+  if (!section.has("options")) return able;
   const std::vector<std::string> named = section.texts("options");
   if (named.empty()) throw section.error("options", "none", "at least one, or no such key");
   for (const std::string& name : named) {

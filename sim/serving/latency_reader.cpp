@@ -14,6 +14,7 @@
 #include "core/histogram_log.hpp"
 #include "core/percentile_table.hpp"
 #include "core/quantile_table.hpp"
+#include "core/traffic/named_text.hpp"
 
 namespace sim {
 
@@ -77,7 +78,7 @@ Latency from_histogram(const core::Section& section, std::string_view key, std::
 // A log, or a table of percentiles, whose values are in `unit`.
 Latency read_histogram_file(const core::Section& section, std::string_view key, const std::string& name, Unit unit,
                             const core::traffic::TextLoader& load_text) {
-  const std::string text = load_text(name);
+  const std::string text = core::traffic::load_named(section, key, name, load_text);
   if (name.ends_with(".hgrm")) {
     const core::PercentileTable table = core::read_percentile_table(name, text);
     if (!table.rows.empty()) refuse_beyond_a_day(section, key, name, table.rows.back().value, unit);
@@ -124,7 +125,7 @@ Latency read_recording(const core::Section& section, std::string_view key, std::
   std::string of_what = what_was_measured(name, text);
   const std::string file = fmt::format("{}/{}.hlog", name, metric->second);
   // Lines with a tag are of requests that did not get their answer.
-  const std::string log = load_text(file);
+  const std::string log = core::traffic::load_named(section, key, file, load_text);
   const core::Histogram answered = core::accumulate_histogram_log(file, log, 3, "");
   const std::int64_t left_out = core::accumulate_histogram_log(file, log).total_count() - answered.total_count();
   if (left_out > 0) of_what += fmt::format("; {} without an answer left out", core::format_count(left_out));
@@ -228,7 +229,7 @@ Latency read_latency(const core::Section& section, std::string_view key, const c
                         fmt::format("{{file: {}, unit: ms}}: a percentile table does not tell its unit", value));
   }
   if (is_histogram_file(value)) return read_histogram_file(section, key, value, units.front(), load_text);
-  const std::string text = load_text(value);
+  const std::string text = core::traffic::load_named(section, key, value, load_text);
   if (is_recording(text)) return read_recording(section, key, value, text, load_text);
   return read_latency_table(section, key, value, text);
 }

@@ -217,7 +217,20 @@ TEST_CASE("What the user got wrong is one line, exit code 2, and leaves nothing 
   check_says(run(replaced(good, "p95: 20s", "p9x: 20s")), "slo.latency.p9x: found 'p9x', expected a percentile");
   check_says(run(replaced(good, "aws/g6.xlarge", "aws/g6.xlage")),
              "no price row 'aws/g6.xlage'; did you mean 'aws/g6.xlarge'?");
-  check_says(run(good + "prices: [own.yaml]\n"), "'own.yaml': found no such file beside the scenario");
+  check_says(run(good + "prices: [own.yaml]\n"),
+             "bad.yaml:23:9: prices: found 'own.yaml', expected a file or a shipped name: 'own.yaml': found no such");
+  // A file that is missing is said where it is named, and a key that is refused is not offered.
+  check_says(run(replaced(good, "time_to_first_token: 200ms", "time_to_first_token: latency/nobody")),
+             "bad.yaml:18:36: options.fleet.serving.time_to_first_token: found 'latency/nobody', expected a file or a "
+             "shipped name: ");
+  const std::string spot = "    purchase: {spot: {share: 50%, zones: [{name: a, ";
+  check_says(run(good + spot + "from: spot/p3.2xlarge-us-west-2d}]}}\n"),
+             "purchase.spot.zones.a.from: found 'spot/p3.2xlarge-us-west-2d', expected a file or a shipped name: ");
+  check_says(run(good + spot + "trace: own.json}]}}\n"), "purchase.spot.zones.a.trace: found 'own.json'");
+  const std::string unknown =
+      run(replaced(good, "    model: gpt-4o-mini\n", "    model: gpt-4o-mini\n    limit: {}\n"));
+  check_says(unknown, "unknown key 'limit'; did you mean 'limits'?");
+  CHECK(unknown.find("patience") == std::string::npos);
   check_says(run(good + "colour: red\n"), "unknown key 'colour'");
   check_says(run("- 1\n"), "bad.yaml:1:1: ");
   check_says(run(replaced(good, "slots: 8", "slots: 0")), "slots");

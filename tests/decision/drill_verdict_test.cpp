@@ -102,3 +102,22 @@ TEST_CASE("Objectives that no request arrived for are not judged", "[decision]")
   CHECK(verdict.checks.empty());
   CHECK(verdict.held);
 }
+
+TEST_CASE("Whom nobody answers holds no target of latency, and an empty street holds all", "[decision]") {
+  Timeline with = good_hour();
+  for (std::size_t i = 20; i < 30; ++i) {
+    with.minutes[i] = {.arrivals = 1000, .answered = 0, .lost = 1000};
+    for (std::size_t w = 0; w < with.watches.size(); ++w) with.count(i, w) = {.answered = 0, .over = 0};
+  }
+  const Slo latency_alone{{p95}};
+  const decision::DrillSpan span{.begin_ns = 20 * ns_per_minute, .end_ns = 30 * ns_per_minute};
+  const DrillVerdict dark = judge_drill(latency_alone, with, good_hour(), span);
+  CHECK_FALSE(dark.held);
+  CHECK(dark.held_without);
+  CHECK(dark.checks[0].sentence() == "0 % of the answers within 2 s, 95 % needed");
+  CHECK(dark.recovered_ns == 10 * ns_per_minute);
+  for (std::size_t i = 20; i < 30; ++i) with.minutes[i] = {.arrivals = 0, .answered = 0, .lost = 0};
+  const DrillVerdict empty = judge_drill(latency_alone, with, good_hour(), span);
+  CHECK(empty.held);
+  CHECK(empty.checks.empty());
+}

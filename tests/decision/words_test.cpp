@@ -49,3 +49,9 @@ TEST_CASE("Names are listed as a sentence lists them", "[decision][words]") {
   CHECK(decision::listing({"a", "b"}) == "a and b");
   CHECK(decision::listing({"a", "b", "c"}) == "a, b and c");
 }
+
+TEST_CASE("One thing is no plural", "[decision]") {
+  CHECK(decision::counted(0, "hour") == "0 hours");
+  CHECK(decision::counted(1, "hour") == "1 hour");
+  CHECK(decision::counted(1234, "hour") == "1,234 hours");
+}

@@ -30,3 +30,10 @@ TEST_CASE("Control characters become question marks, other letters stay", "[repo
   CHECK(plain("a\nb\x1b[0m\x7f é €") == "a?b?[0m? é €");
   CHECK(plain("\xC2\x9B\xC2\xA0") == "?\xC2\xA0");
 }
+
+TEST_CASE("Texts give way where the flexible column is not enough, figures never", "[reports][table]") {
+  Table table{"llr", 0};
+  table.row({"first", std::string(60, 'x'), "123,456"});
+  const std::string line = table.text(2, 40);
+  CHECK(line == "  first  " + std::string(21, 'x') + "…  123,456\n");
+}

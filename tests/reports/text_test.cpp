@@ -111,7 +111,7 @@ TEST_CASE("What a vendor's limits cannot carry is said before the money", "[repo
 
   run.simulated.api->feasibility = {{"provisioned tokens a minute", 1'000'000, 5e5, 1.08e6, 360}};
   check_says(reports::broken_limits(reports::assemble(test_support::about(), {run}))[0],
-             "92.6 % of the peak traffic can be served; 360 units would carry it");
+             "92.6 % of the peak traffic, 360 units would carry it");
   run.simulated.api->feasibility = {{"requests a minute", 59'000, 58'000, 60'000}};
   const reports::Result at_peak = reports::assemble(test_support::about(), {run});
   CHECK(at_peak.about.warnings == test_support::about().warnings);
@@ -147,4 +147,42 @@ TEST_CASE("A mixture shows its parts, their share of the requests, and what runs
   check_says(text, "  overhead: self-hosted costs $7,364.93 a month beside managed|api, 1383.8 % of");
   check_says(text, "  interactive: served 600 (89.4 %), rejected 40 (6 %), timed out 20 (3 %), failed 10");
   check_says(text, "compute  self-hosted: g6.xlarge on …");
+}
+
+TEST_CASE("Drills fit the page, escape what they are named, and say of nobody and of nothing what is so",
+          "[reports][text][drills]") {
+  reports::Result result = test_support::sample_result();
+  const std::string long_name = "<b>" + std::string(120, 'n');
+  reports::DrillReport drill{.name = "a|b", .fault = "surge", .amount = 0, .options = {}};
+  drill.options.push_back({.name = long_name, .verdict = {.held = true}, .extra_cost = core::Money::parse("-0.001")});
+  result.drills = {drill};
+  const std::string text = to_text(result);
+  check_says(text, "held 1 of 1 drill.");
+  check_says(text, "nobody came");
+  CHECK(text.find("-$0.00") == std::string::npos);
+  std::istringstream lines{text};
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("nobody came") != std::string::npos) CHECK(reports::display_width(line) <= 100);
+  }
+  CHECK(to_markdown(result).find("<b>") == std::string::npos);
+}
+
+TEST_CASE("A vendor's limits and calls are said of parts as of options", "[reports][text][limits]") {
+  reports::OptionRun part = test_support::managed_api();
+  part.simulated.name = "vendor";
+  part.simulated.api = sim::ApiSummary{.feasibility = {{"requests a minute", 30'000, 58'000, 60'000}},
+                                       .requests = 1,
+                                       .calls = 2,
+                                       .throttled = 1,
+                                       .retries = 1};
+  reports::OptionRun whole = test_support::managed_api();
+  whole.simulated.name = "mix";
+  whole.parts.push_back(std::move(part));
+  const reports::Result result = reports::assemble(test_support::about(), {whole});
+  const std::string line = "mix, vendor needs 60,000 requests a minute at its peak";
+  check_says(result.about.warnings.back(), line);
+  check_says(reports::broken_limits(result)[0], line);
+  check_says(to_text(result), "vendor: calls: 2 for 1 request (2.000 each)");
+  check_says(to_text(result), "1 retry\n");
+  check_says(to_markdown(result), "vendor: calls: 2 for 1 request ");
 }

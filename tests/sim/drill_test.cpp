@@ -76,6 +76,28 @@ TEST_CASE("Drills that make no sense are refused where they stand", "[sim][drill
              "found 'x' again");
 }
 
+TEST_CASE("A part that a drill does not find is said with those that there are", "[sim][drills]") {
+  using test_support::check_says;
+  constexpr std::string_view mixture =
+      "  - {name: mix, kind: mixture, route: {kind: failover, chain: [near, far]}, parts: [\n"
+      "     {name: near, kind: self_hosted, instance: any, serving: {histogram: 2s, slots: 4}, replicas: 2,\n"
+      "      nodes: {zones: [east, west]}},\n"
+      "     {name: far, kind: managed_api, latency: {time_to_first_token: 300ms, per_output_token: 9ms}}]}\n";
+  const auto refused_of = [&](std::string_view drill) {
+    return complaint(
+        [&] { scenario_run::read_scenario(fmt::format("{}{}{}drills:\n  - {}\n", head, options, mixture, drill)); });
+  };
+  check_says(refused_of("{name: x, fault: vendor_outage, at: 1h, part: fer}"),
+             "drills.x.part: found 'fer', expected a part of a mixture that can suffer a vendor_outage: far; "
+             "did you mean 'far'?");
+  // With options as well: a list of nobody would help nobody.
+  check_says(refused_of("{name: x, fault: vendor_outage, at: 1h, part: near, options: [mix]}"),
+             "drills.x.part: found 'near', expected a part of a mixture that can suffer a vendor_outage: far");
+  check_says(refused_of("{name: x, fault: zone_loss, zone: wset, at: 1h}"),
+             "drills.x.zone: found 'wset', expected a zone of the instances of an option (nodes.zones, or those of "
+             "spot): east, west");
+}
+
 TEST_CASE("A drill is simulated up to the end of its watch, on the same growth, and strikes whom it names",
           "[sim][drills]") {
   const sim::Scenario scenario =

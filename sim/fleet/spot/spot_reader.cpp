@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "core/format.hpp"
+#include "core/traffic/named_text.hpp"
 #include "sim/fleet/spot/spot_fit.hpp"
 
 namespace sim {
@@ -19,6 +20,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using core::Section;
+using core::traffic::load_named;
 using core::traffic::TextLoader;
 
 constexpr core::DurationRule dwell{.min = 1s, .max = 10 * 8766h};
@@ -89,7 +91,7 @@ SpotZone read_zone(const Section& zone, const std::optional<double>& correlation
   }
   if (by_trace) {
     const std::string file = zone.text("trace");
-    auto trace = std::make_shared<const SpotTrace>(read_spot_trace(file, load_text(file)));
+    auto trace = std::make_shared<const SpotTrace>(read_spot_trace(file, load_named(zone, "trace", file, load_text)));
     const core::Duration start = zone.duration(
         "start", {.max = core::Duration{trace->length_ns}, .fallback = 0s, .why = "from the trace's beginning"});
     zone.assume("trace", file,
@@ -98,7 +100,7 @@ SpotZone read_zone(const Section& zone, const std::optional<double>& correlation
     return SpotZone::replay(name, std::move(trace), start, share);
   }
   const std::string file = zone.text("from");
-  const SpotTable table = read_spot_table(file, load_text(file));
+  const SpotTable table = read_spot_table(file, load_named(zone, "from", file, load_text));
   zone.assume("from", file, table.measured);
   return SpotZone::alternating(name, table.times, share);
 }
