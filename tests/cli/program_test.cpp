@@ -231,6 +231,12 @@ TEST_CASE("What the user got wrong is one line, exit code 2, and leaves nothing 
       run(replaced(good, "    model: gpt-4o-mini\n", "    model: gpt-4o-mini\n    limit: {}\n"));
   check_says(unknown, "unknown key 'limit'; did you mean 'limits'?");
   CHECK(unknown.find("patience") == std::string::npos);
+  check_says(
+      run(replaced(good, "    model: gpt-4o-mini\n", "    model: gpt-4o-mini\n    limits: {request_per_minute: 5}\n")),
+      "limits.requests_per_minute: found no limit (is 'request_per_minute' meant?), expected at least one of");
+  check_says(run(replaced(good, "time_to_first_token: 200ms, per_output_token: 12ms, slots: 8",
+                          "batch_latencies: [[1, 5ms]]")),
+             "serving.histogram: found nothing (is 'batch_latencies' meant?)");
   check_says(run(good + "colour: red\n"), "unknown key 'colour'");
   check_says(run("- 1\n"), "bad.yaml:1:1: ");
   check_says(run(replaced(good, "slots: 8", "slots: 0")), "slots");
