@@ -218,10 +218,10 @@ TEST_CASE("What the user got wrong is one line, exit code 2, and leaves nothing 
   check_says(run(replaced(good, "aws/g6.xlarge", "aws/g6.xlage")),
              "no price row 'aws/g6.xlage'; did you mean 'aws/g6.xlarge'?");
   check_says(run(good + "prices: [own.yaml]\n"),
-             "bad.yaml:23:9: prices: found 'own.yaml', expected a file or a shipped name: 'own.yaml': found no such");
+             "bad.yaml:21:9: prices: found 'own.yaml', expected a file or a shipped name: 'own.yaml': found no such");
   // A file that is missing is said where it is named, and a key that is refused is not offered.
   check_says(run(replaced(good, "time_to_first_token: 200ms", "time_to_first_token: latency/nobody")),
-             "bad.yaml:18:36: options.fleet.serving.time_to_first_token: found 'latency/nobody', expected a file or a "
+             "bad.yaml:17:36: options.fleet.serving.time_to_first_token: found 'latency/nobody', expected a file or a "
              "shipped name: ");
   const std::string spot = "    purchase: {spot: {share: 50%, zones: [{name: a, ";
   check_says(run(good + spot + "from: spot/p3.2xlarge-us-west-2d}]}}\n"),
