@@ -9,7 +9,10 @@ std::string load_named(const Section& section, std::string_view key, std::string
   try {
     return load_text(name);
   } catch (const ConfigError& error) {
-    throw section.error(key, fmt::format("'{}'", name), fmt::format("a file or a shipped name: {}", error.what()));
+    // What was typed, which a short name may stand for: "L4" is gpus/l4.
+    const bool is_typed = section.kind(key) == Section::Kind::scalar;
+    throw section.error(key, fmt::format("'{}'", is_typed ? section.text(key) : std::string{name}),
+                        fmt::format("a file or a shipped name: {}", error.what()));
   }
 }
 

@@ -66,9 +66,12 @@ LimitsConfig read_limits(const Section& section) {
       limits.tokens_per_minute + limits.input_tokens_per_minute + limits.output_tokens_per_minute > 0;
   const bool has_rate = has_tokens || limits.requests_per_minute > 0;
   if (!has_rate && limits.requests_per_day == 0 && limits.concurrency == 0) {
-    throw section.error("requests_per_minute", "no limit",
-                        "at least one of requests_per_minute, requests_per_day, tokens_per_minute, "
-                        "input_tokens_per_minute, output_tokens_per_minute and concurrency");
+    throw section.error(
+        "requests_per_minute",
+        "no limit" + slip(section, {"requests_per_minute", "requests_per_day", "tokens_per_minute",
+                                    "input_tokens_per_minute", "output_tokens_per_minute", "concurrency"}),
+        "at least one of requests_per_minute, requests_per_day, tokens_per_minute, "
+        "input_tokens_per_minute, output_tokens_per_minute and concurrency");
   }
   if (has_rate) {
     limits.burst = section.duration(

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/format.hpp"
+#include "sim/serving/service_reader.hpp"
 
 namespace sim {
 
@@ -35,7 +36,10 @@ ModelTransform read_transform(const core::Section& option) {
   } else if (section->has("quantise")) {
     transform.quantise = static_cast<Quantisation>(section->choice("quantise", names));
   }
-  if (!transform.is_any()) throw option.error("transform", "no transform", "distil, quantise or both");
+  if (!transform.is_any()) {
+    throw option.error("transform", "no transform" + slip(*section, {"distil", "quantise"}),
+                       "distil, quantise or both");
+  }
   return transform;
 }
 

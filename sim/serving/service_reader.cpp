@@ -57,8 +57,9 @@ ServiceModel read_service(const Section& serving, const TextLoader& load_text) {
   const bool has_pace = serving.has("per_output_token");
   if (has_whole && has_pace) throw serving.error("per_output_token", "both a histogram and a pace", expected);
   if (!has_whole && !has_pace) {
-    throw serving.error("histogram", "nothing" + slip(serving, {"histogram", "per_output_token", "model", "profile"}),
-                        expected);
+    throw serving.error(
+        "histogram", "nothing" + slip(serving, {"histogram", "per_output_token", "model", "profile", "batch_latency"}),
+        expected);
   }
   if (has_pace) return ServiceModel{read_paced(serving, load_text)};
   WholeLatency model{.whole = read_latency(serving, "histogram", load_text), .first_token = std::nullopt};

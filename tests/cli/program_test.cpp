@@ -218,10 +218,10 @@ TEST_CASE("What the user got wrong is one line, exit code 2, and leaves nothing 
   check_says(run(replaced(good, "aws/g6.xlarge", "aws/g6.xlage")),
              "no price row 'aws/g6.xlage'; did you mean 'aws/g6.xlarge'?");
   check_says(run(good + "prices: [own.yaml]\n"),
-             "bad.yaml:23:9: prices: found 'own.yaml', expected a file or a shipped name: 'own.yaml': found no such");
+             "bad.yaml:21:9: prices: found 'own.yaml', expected a file or a shipped name: 'own.yaml': found no such");
   // A file that is missing is said where it is named, and a key that is refused is not offered.
   check_says(run(replaced(good, "time_to_first_token: 200ms", "time_to_first_token: latency/nobody")),
-             "bad.yaml:18:36: options.fleet.serving.time_to_first_token: found 'latency/nobody', expected a file or a "
+             "bad.yaml:17:36: options.fleet.serving.time_to_first_token: found 'latency/nobody', expected a file or a "
              "shipped name: ");
   const std::string spot = "    purchase: {spot: {share: 50%, zones: [{name: a, ";
   check_says(run(good + spot + "from: spot/p3.2xlarge-us-west-2d}]}}\n"),
@@ -231,6 +231,12 @@ TEST_CASE("What the user got wrong is one line, exit code 2, and leaves nothing 
       run(replaced(good, "    model: gpt-4o-mini\n", "    model: gpt-4o-mini\n    limit: {}\n"));
   check_says(unknown, "unknown key 'limit'; did you mean 'limits'?");
   CHECK(unknown.find("patience") == std::string::npos);
+  check_says(
+      run(replaced(good, "    model: gpt-4o-mini\n", "    model: gpt-4o-mini\n    limits: {request_per_minute: 5}\n")),
+      "limits.requests_per_minute: found no limit (is 'request_per_minute' meant?), expected at least one of");
+  check_says(run(replaced(good, "time_to_first_token: 200ms, per_output_token: 12ms, slots: 8",
+                          "batch_latencies: [[1, 5ms]]")),
+             "serving.histogram: found nothing (is 'batch_latencies' meant?)");
   check_says(run(good + "colour: red\n"), "unknown key 'colour'");
   check_says(run("- 1\n"), "bad.yaml:1:1: ");
   check_says(run(replaced(good, "slots: 8", "slots: 0")), "slots");

@@ -153,8 +153,14 @@ TEST_CASE("Drills fit the page, escape what they are named, and say of nobody an
           "[reports][text][drills]") {
   reports::Result result = test_support::sample_result();
   const std::string long_name = "<b>" + std::string(120, 'n');
-  reports::DrillReport drill{.name = "a|b", .fault = "surge", .amount = 0, .options = {}};
-  drill.options.push_back({.name = long_name, .verdict = {.held = true}, .extra_cost = core::Money::parse("-0.001")});
+  reports::DrillOutcome outcome;
+  outcome.name = long_name;
+  outcome.verdict.held = true;
+  outcome.extra_cost = core::Money::parse("-0.001");
+  reports::DrillReport drill;
+  drill.name = "a|b";
+  drill.fault = "surge";
+  drill.options = {outcome};
   result.drills = {drill};
   const std::string text = to_text(result);
   check_says(text, "held 1 of 1 drill.");

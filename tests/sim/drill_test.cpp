@@ -95,7 +95,7 @@ TEST_CASE("A part that a drill does not find is said with those that there are",
              "drills.x.part: found 'near', expected a part of a mixture that can suffer a vendor_outage: far");
   check_says(refused_of("{name: x, fault: zone_loss, zone: wset, at: 1h}"),
              "drills.x.zone: found 'wset', expected a zone of the instances of an option (nodes.zones, or those of "
-             "spot): east, west");
+             "spot): zone, east, west; did you mean 'west'?");
 }
 
 TEST_CASE("A drill is simulated up to the end of its watch, on the same growth, and strikes whom it names",

@@ -122,9 +122,13 @@ TEST_CASE("A latency that is no duration, table or distribution is refused", "[s
   CHECK(message("0.5ns") ==
         "s.yaml:1:10: latency: found '0.5ns', which is not whole nanoseconds, expected a duration from 1ns to 1d (such "
         "as 15s; units: ns, us, ms, s, m, h, d, w)");
-  CHECK(message("fast") == "'fast': found no such file");
-  CHECK(message(".nan") == "'.nan': found no such file");
-  CHECK(message("latency/none") == "'latency/none': found no such file");
+  CHECK(message("fast") ==
+        "s.yaml:1:10: latency: found 'fast', expected a file or a shipped name: 'fast': found no such file");
+  CHECK(message(".nan") ==
+        "s.yaml:1:10: latency: found '.nan', expected a file or a shipped name: '.nan': found no such file");
+  CHECK(message("latency/none") ==
+        "s.yaml:1:10: latency: found 'latency/none', expected a file or a shipped name: 'latency/none': found no such "
+        "file");
   CHECK(message("{}") ==
         "s.yaml:1:10: latency: found an empty mapping, expected {exponential: {mean: …}}, {lognormal: {p50: …, p95: "
         "…}} or {file: ….hlog or .hgrm, unit: ms}");
@@ -347,7 +351,8 @@ TEST_CASE("A histogram without a unit, without values or with days in it is refu
         "s.yaml:1:31: latency.unit: found 'minutes', expected ns, us, ms or s");
   CHECK(message("{file: m.yaml, unit: ms}", files) ==
         "s.yaml:1:17: latency.file: found 'm.yaml', expected a file *.hlog or *.hgrm");
-  CHECK(message("{file: n.hlog, unit: ms}", files) == "'n.hlog': found no such file");
+  CHECK(message("{file: n.hlog, unit: ms}", files) ==
+        "s.yaml:1:10: latency: found 'n.hlog', expected a file or a shipped name: 'n.hlog': found no such file");
   CHECK(message("{file: m.hlog, unit: ms, tag: a}", files) ==
         "s.yaml:1:35: latency: unknown key 'tag' (known: exponential, lognormal, file, unit)");
   CHECK(message("zero.hlog", files) ==

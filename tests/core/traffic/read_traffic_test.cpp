@@ -217,8 +217,11 @@ TEST_CASE("What is wrong with the traffic is said with its place", "[traffic][re
        "times in it"},
       {"arrivals: {process: trace, file: bad.csv}",
        "bad.csv:2: found 'x' in column output, expected a whole number of tokens from 0 to 1,000,000,000"},
-      {"arrivals: {process: trace, file: none.csv}", "there is no none.csv"},
-      {users + "tokens: {from: azure-conversation-2024}", "there is no tokens/azure-conversation-2024"},
+      {"arrivals: {process: trace, file: none.csv}",
+       "s.yaml:2:36: traffic.arrivals.file: found 'none.csv', expected a file or a shipped name: there is no none.csv"},
+      {users + "tokens: {from: azure-conversation-2024}",
+       "s.yaml:4:18: traffic.tokens.from: found 'azure-conversation-2024', expected a file or a shipped name: there is "
+       "no tokens/azure-conversation-2024"},
       {users + "tokens: {from: my.yaml, input: 3}",
        "s.yaml:4:34: traffic.tokens.input: found it beside from, expected one of the two"},
       {users + "tokens: {input: 3}",
