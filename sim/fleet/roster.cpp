@@ -50,7 +50,7 @@ std::span<const Roster::Change> Roster::begin(Ledger& ledger) {
 std::span<const Roster::Change> Roster::step(std::int64_t now_ns, const FleetState& seen, Ledger& ledger) {
   assert(now_ns >= last_step_ns_ && now_ns < horizon_ns_);
   changes_.clear();
-  note_peaks(now_ns, ledger);
+  if (now_ns > last_step_ns_) note_peaks(now_ns, ledger);
   settle(now_ns, ledger);
   lose_gone(now_ns, ledger);
   begin_faults(now_ns, ledger);

@@ -48,6 +48,7 @@ struct Replica {
   bool is_outdated = false;
   bool is_draining = false;
   bool was_lost = false;
+  std::int64_t says_ns = never_ns;  // that it will end then; it is heard after the step
   std::int64_t ends_ns = never_ns;
   std::int64_t gone_ns = never_ns;
   std::int64_t ended_ns = never_ns;  // the fact; never: still there
@@ -75,8 +76,6 @@ class Reference {
   }
 
   bool looks_at(std::int64_t now_ns) const { return scaler_ && scaler_->next_look_ns() <= now_ns; }
-
-  void ended(std::uint64_t life, std::int64_t at_ns) { replicas[life].ends_ns = at_ns; }
 
   // Everything that may happen, whether it will or not.
   std::int64_t next_ns(std::int64_t now_ns) const {
@@ -115,6 +114,7 @@ class Reference {
       Machine& m = machines[id];
       if (m.released_ns == never_ns && m.notice_ns <= now_ns && !m.was_told) tell(id, now_ns);
     }
+    end_drained(now_ns);
     const bool looks = looks_at(now_ns);
     if (looks) {
       seen.ready_replicas = ready_count(now_ns);
@@ -124,6 +124,7 @@ class Reference {
     replace(now_ns);
     if (looks && config_.nodes.consolidates_underused) empty_underused(now_ns);
     reconcile(now_ns);
+    for (Replica& r : replicas) r.ends_ns = std::min(r.ends_ns, r.says_ns);
     end_drained(now_ns);
     last_ns_ = now_ns;
   }
@@ -192,7 +193,11 @@ class Reference {
   void drain(Replica& r, std::int64_t now_ns, std::int64_t gone_ns) {
     r.is_draining = true;
     r.gone_ns = gone_ns;
-    r.ends_ns = r.ready_ns > now_ns ? now_ns : gone_ns <= now_ns ? never_ns : drains_until(r.life, now_ns);
+    if (r.ready_ns > now_ns) {
+      r.ends_ns = now_ns;
+    } else if (gone_ns > now_ns) {
+      r.says_ns = drains_until(r.life, now_ns);
+    }
   }
   // Nothing more comes to it, and who is on it goes.
   void tell(std::uint32_t id, std::int64_t now_ns) {
