@@ -218,6 +218,7 @@ class Reference {
         Machine& m = machines[id];
         if (!is_there(m) || m.zone != fault.zone) continue;
         m.gone_ns = now_ns;
+        m.left_ns = std::max(m.left_ns, now_ns);
         for (Replica& r : replicas)
           if (r.node == id && r.ended_ns == never_ns) {
             if (r.is_member()) drain(r, now_ns, now_ns);
@@ -338,7 +339,7 @@ class Reference {
       };
       for (Replica& r : replicas)
         if (r.is_member() && r.is_spot == spot && (leaves == nullptr || rank(r) > rank(*leaves))) leaves = &r;
-      drain(*leaves, now_ns, machines[leaves->node].gone_ns);
+      drain(*leaves, now_ns, never_ns);
     }
   }
   void place(bool spot, std::int64_t now_ns) {
