@@ -165,7 +165,8 @@ class Reference {
   }
   std::int64_t due_ns(const Waiting& w) const {
     if (is_beginning_) return 0;
-    return std::min(w.last_ns + core::to_ns(config_.nodes.batch_idle), w.first_ns + core::to_ns(config_.nodes.batch_max));
+    return std::min(w.last_ns + core::to_ns(config_.nodes.batch_idle),
+                    w.first_ns + core::to_ns(config_.nodes.batch_max));
   }
   bool is_lost(const std::string& zone, std::int64_t now_ns) const {
     return std::any_of(config_.faults.begin(), config_.faults.end(), [&](const sim::Fault& f) {
@@ -245,8 +246,8 @@ class Reference {
     } else if (fault.kind == sim::FaultKind::rollback) {
       for (Replica& r : replicas)
         if (r.is_member()) r.is_outdated = true;
-      batch_ = std::max<std::int64_t>(
-          1, static_cast<std::int64_t>(std::ceil(fault.amount * static_cast<double>(count()))));
+      batch_ =
+          std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(fault.amount * static_cast<double>(count()))));
       surplus_ = 0;
     }
   }
@@ -334,9 +335,7 @@ class Reference {
     over -= forgotten;
     while (over-- > 0) {
       Replica* leaves = nullptr;
-      const auto rank = [&](const Replica& r) {
-        return std::tuple{r.is_outdated, r.ready_ns > now_ns, r.life};
-      };
+      const auto rank = [&](const Replica& r) { return std::tuple{r.is_outdated, r.ready_ns > now_ns, r.life}; };
       for (Replica& r : replicas)
         if (r.is_member() && r.is_spot == spot && (leaves == nullptr || rank(r) > rank(*leaves))) leaves = &r;
       drain(*leaves, now_ns, never_ns);
@@ -417,8 +416,7 @@ class Reference {
     r.started_ns = now_ns;
     r.node = static_cast<std::uint32_t>(&m - machines.data());
     r.is_spot = m.is_spot;
-    r.ready_ns =
-        is_beginning_ ? 0 : std::max(now_ns, m.image_ns) + config_.cold_start.replica_ns(luck(2, r.life));
+    r.ready_ns = is_beginning_ ? 0 : std::max(now_ns, m.image_ns) + config_.cold_start.replica_ns(luck(2, r.life));
     m.left_ns = std::max(m.left_ns, now_ns);
     std::set<std::uint32_t> taken;
     for (const Replica& other : replicas)
@@ -428,8 +426,7 @@ class Reference {
   }
   // What is drawn for a node (1) or a replica (2) of a number: a contract, for all options draw the same.
   std::uint64_t luck(std::uint64_t of_what, std::uint64_t number) const {
-    return core::mix(core::Stream{config_.chance}.child("nodes and replicas").next() ^
-                     core::mix(4 * number + of_what));
+    return core::mix(core::Stream{config_.chance}.child("nodes and replicas").next() ^ core::mix(4 * number + of_what));
   }
 
  public:
@@ -489,7 +486,8 @@ inline std::vector<core::HourUsage> Reference::metered() {
     }
   }
   for (std::size_t h = 0; h < out.size(); ++h) out[h].spot_interruptions = interruptions_[h];
-  // The most at once: at the beginning of an hour or when one starts. Who goes at a nanosecond makes room for who comes.
+  // The most at once: at the beginning of an hour or when one starts. Who goes at a nanosecond makes room for who
+  // comes.
   for (std::size_t h = 0; h < out.size(); ++h) {
     const auto begin_h = static_cast<std::int64_t>(h) * core::ns_per_hour;
     std::vector<std::int64_t> moments{begin_h};
