@@ -87,7 +87,9 @@ std::int64_t Roster::next_ns() const {
   if (surplus_ > 0) {
     // Those that were ready at once need no waiting for.
     const bool all_ready = pending_count() == 0 && ready_count(last_step_ns_) == count();
-    by(all_ready ? last_step_ns_ : next_ready_ns(false));
+    // Nor is anybody left to replace when the last of them were too many.
+    const bool all_gone = std::none_of(members_.begin(), members_.end(), [](const Member& m) { return m.is_outdated; });
+    by(all_ready || all_gone ? last_step_ns_ : next_ready_ns(false));
   }
   if (standing_in_ > 0) by(next_ready_ns(true));
   if (pending_count() > 0) {
