@@ -84,6 +84,10 @@ void Nodes::release_until(std::int64_t now_ns, Ledger& ledger) {
     if (node.replicas > 0) return false;
     const std::int64_t end_ns = std::min(end_of_empty(node), node.gone_ns);
     if (end_ns > now_ns) return false;
+    // Taken away without a notice, with nobody on it.
+    if (node.is_spot && !node.is_leaving && node.gone_ns == end_ns && end_ns < horizon_ns_) {
+      ++ledger.usage().hours[static_cast<std::size_t>(end_ns / core::ns_per_hour)].spot_interruptions;
+    }
     meter(node, end_ns, ledger);
     --empty_;
     --in_zone_[node.is_spot ? 1 : 0][node.zone];

@@ -50,7 +50,7 @@ std::span<const Roster::Change> Roster::begin(Ledger& ledger) {
 std::span<const Roster::Change> Roster::step(std::int64_t now_ns, const FleetState& seen, Ledger& ledger) {
   assert(now_ns >= last_step_ns_ && now_ns < horizon_ns_);
   changes_.clear();
-  note_peaks(now_ns, ledger);
+  if (now_ns > last_step_ns_) note_peaks(now_ns, ledger);
   settle(now_ns, ledger);
   lose_gone(now_ns, ledger);
   begin_faults(now_ns, ledger);
@@ -87,7 +87,9 @@ std::int64_t Roster::next_ns() const {
   if (surplus_ > 0) {
     // Those that were ready at once need no waiting for.
     const bool all_ready = pending_count() == 0 && ready_count(last_step_ns_) == count();
-    by(all_ready ? last_step_ns_ : next_ready_ns(false));
+    // Nor is anybody left to replace when the last of them were too many.
+    const bool all_gone = std::none_of(members_.begin(), members_.end(), [](const Member& m) { return m.is_outdated; });
+    by(all_ready || all_gone ? last_step_ns_ : next_ready_ns(false));
   }
   if (standing_in_ > 0) by(next_ready_ns(true));
   if (pending_count() > 0) {

@@ -48,6 +48,7 @@ struct Replica {
   bool is_outdated = false;
   bool is_draining = false;
   bool was_lost = false;
+  std::int64_t says_ns = never_ns;  // that it will end then; it is heard after the step
   std::int64_t ends_ns = never_ns;
   std::int64_t gone_ns = never_ns;
   std::int64_t ended_ns = never_ns;  // the fact; never: still there
@@ -75,8 +76,6 @@ class Reference {
   }
 
   bool looks_at(std::int64_t now_ns) const { return scaler_ && scaler_->next_look_ns() <= now_ns; }
-
-  void ended(std::uint64_t life, std::int64_t at_ns) { replicas[life].ends_ns = at_ns; }
 
   // Everything that may happen, whether it will or not.
   std::int64_t next_ns(std::int64_t now_ns) const {
@@ -115,6 +114,7 @@ class Reference {
       Machine& m = machines[id];
       if (m.released_ns == never_ns && m.notice_ns <= now_ns && !m.was_told) tell(id, now_ns);
     }
+    end_drained(now_ns);
     const bool looks = looks_at(now_ns);
     if (looks) {
       seen.ready_replicas = ready_count(now_ns);
@@ -124,6 +124,7 @@ class Reference {
     replace(now_ns);
     if (looks && config_.nodes.consolidates_underused) empty_underused(now_ns);
     reconcile(now_ns);
+    for (Replica& r : replicas) r.ends_ns = std::min(r.ends_ns, r.says_ns);
     end_drained(now_ns);
     last_ns_ = now_ns;
   }
@@ -164,7 +165,8 @@ class Reference {
   }
   std::int64_t due_ns(const Waiting& w) const {
     if (is_beginning_) return 0;
-    return std::min(w.last_ns + core::to_ns(config_.nodes.batch_idle), w.first_ns + core::to_ns(config_.nodes.batch_max));
+    return std::min(w.last_ns + core::to_ns(config_.nodes.batch_idle),
+                    w.first_ns + core::to_ns(config_.nodes.batch_max));
   }
   bool is_lost(const std::string& zone, std::int64_t now_ns) const {
     return std::any_of(config_.faults.begin(), config_.faults.end(), [&](const sim::Fault& f) {
@@ -192,7 +194,11 @@ class Reference {
   void drain(Replica& r, std::int64_t now_ns, std::int64_t gone_ns) {
     r.is_draining = true;
     r.gone_ns = gone_ns;
-    r.ends_ns = r.ready_ns > now_ns ? now_ns : gone_ns <= now_ns ? never_ns : drains_until(r.life, now_ns);
+    if (r.ready_ns > now_ns) {
+      r.ends_ns = now_ns;
+    } else if (gone_ns > now_ns) {
+      r.says_ns = drains_until(r.life, now_ns);
+    }
   }
   // Nothing more comes to it, and who is on it goes.
   void tell(std::uint32_t id, std::int64_t now_ns) {
@@ -213,6 +219,7 @@ class Reference {
         Machine& m = machines[id];
         if (!is_there(m) || m.zone != fault.zone) continue;
         m.gone_ns = now_ns;
+        m.left_ns = std::max(m.left_ns, now_ns);
         for (Replica& r : replicas)
           if (r.node == id && r.ended_ns == never_ns) {
             if (r.is_member()) drain(r, now_ns, now_ns);
@@ -239,8 +246,8 @@ class Reference {
     } else if (fault.kind == sim::FaultKind::rollback) {
       for (Replica& r : replicas)
         if (r.is_member()) r.is_outdated = true;
-      batch_ = std::max<std::int64_t>(
-          1, static_cast<std::int64_t>(std::ceil(fault.amount * static_cast<double>(count()))));
+      batch_ =
+          std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(fault.amount * static_cast<double>(count()))));
       surplus_ = 0;
     }
   }
@@ -328,12 +335,10 @@ class Reference {
     over -= forgotten;
     while (over-- > 0) {
       Replica* leaves = nullptr;
-      const auto rank = [&](const Replica& r) {
-        return std::tuple{r.is_outdated, r.ready_ns > now_ns, r.life};
-      };
+      const auto rank = [&](const Replica& r) { return std::tuple{r.is_outdated, r.ready_ns > now_ns, r.life}; };
       for (Replica& r : replicas)
         if (r.is_member() && r.is_spot == spot && (leaves == nullptr || rank(r) > rank(*leaves))) leaves = &r;
-      drain(*leaves, now_ns, machines[leaves->node].gone_ns);
+      drain(*leaves, now_ns, never_ns);
     }
   }
   void place(bool spot, std::int64_t now_ns) {
@@ -411,8 +416,7 @@ class Reference {
     r.started_ns = now_ns;
     r.node = static_cast<std::uint32_t>(&m - machines.data());
     r.is_spot = m.is_spot;
-    r.ready_ns =
-        is_beginning_ ? 0 : std::max(now_ns, m.image_ns) + config_.cold_start.replica_ns(luck(2, r.life));
+    r.ready_ns = is_beginning_ ? 0 : std::max(now_ns, m.image_ns) + config_.cold_start.replica_ns(luck(2, r.life));
     m.left_ns = std::max(m.left_ns, now_ns);
     std::set<std::uint32_t> taken;
     for (const Replica& other : replicas)
@@ -422,8 +426,7 @@ class Reference {
   }
   // What is drawn for a node (1) or a replica (2) of a number: a contract, for all options draw the same.
   std::uint64_t luck(std::uint64_t of_what, std::uint64_t number) const {
-    return core::mix(core::Stream{config_.chance}.child("nodes and replicas").next() ^
-                     core::mix(4 * number + of_what));
+    return core::mix(core::Stream{config_.chance}.child("nodes and replicas").next() ^ core::mix(4 * number + of_what));
   }
 
  public:
@@ -483,7 +486,8 @@ inline std::vector<core::HourUsage> Reference::metered() {
     }
   }
   for (std::size_t h = 0; h < out.size(); ++h) out[h].spot_interruptions = interruptions_[h];
-  // The most at once: at the beginning of an hour or when one starts. Who goes at a nanosecond makes room for who comes.
+  // The most at once: at the beginning of an hour or when one starts. Who goes at a nanosecond makes room for who
+  // comes.
   for (std::size_t h = 0; h < out.size(); ++h) {
     const auto begin_h = static_cast<std::int64_t>(h) * core::ns_per_hour;
     std::vector<std::int64_t> moments{begin_h};

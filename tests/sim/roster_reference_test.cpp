@@ -30,11 +30,16 @@ std::int64_t drains_until(std::uint64_t life, std::int64_t now_ns) {
   const std::uint64_t luck = core::mix(life + 77);
   switch (luck % 6) {
     case 0:
-    case 1: return now_ns;
-    case 2: return now_ns + static_cast<std::int64_t>(luck >> 8) % (3 * s_ns) + 1;
-    case 3: return now_ns + static_cast<std::int64_t>(luck >> 8) % (300 * s_ns);
-    case 4: return now_ns + 15 * s_ns;
-    default: return life % 4 == 0 ? core::never_ns : now_ns + static_cast<std::int64_t>(luck >> 8) % (4000 * s_ns);
+    case 1:
+      return now_ns;
+    case 2:
+      return now_ns + static_cast<std::int64_t>(luck >> 8) % (3 * s_ns) + 1;
+    case 3:
+      return now_ns + static_cast<std::int64_t>(luck >> 8) % (300 * s_ns);
+    case 4:
+      return now_ns + 15 * s_ns;
+    default:
+      return life % 4 == 0 ? core::never_ns : now_ns + static_cast<std::int64_t>(luck >> 8) % (4000 * s_ns);
   }
 }
 
@@ -75,11 +80,10 @@ sim::FleetConfig drawn_fleet(const Drawn& below, std::int64_t horizon_s) {
 }
 
 std::string said(const core::HourUsage& h) {
-  return fmt::format(
-      "starts {} billed {} alive {} ready {} peak {} spot starts {} spot billed {} interruptions {}", h.instance_starts,
-      h.billed_instance_seconds, static_cast<std::int64_t>(h.alive_instance_ns),
-      static_cast<std::int64_t>(h.ready_instance_ns), h.peak_instances, h.spot_starts, h.spot_billed_seconds,
-      h.spot_interruptions);
+  return fmt::format("starts {} billed {} alive {} ready {} peak {} spot starts {} spot billed {} interruptions {}",
+                     h.instance_starts, h.billed_instance_seconds, static_cast<std::int64_t>(h.alive_instance_ns),
+                     static_cast<std::int64_t>(h.ready_instance_ns), h.peak_instances, h.spot_starts,
+                     h.spot_billed_seconds, h.spot_interruptions);
 }
 
 struct Met {
@@ -137,10 +141,12 @@ std::string compare(std::uint64_t seed, Met& met) {
     for (const Roster::Member& m : roster.members())
       ours += fmt::format(" {}@{}b{}{}{}", m.life, m.node, m.berth, m.is_spot ? "s" : "", m.is_outdated ? "o" : "");
     for (const auto* r : there)
-      theirs += fmt::format(" {}@{}b{}{}{}", r->life, r->node, r->berth, r->is_spot ? "s" : "", r->is_outdated ? "o" : "");
+      theirs +=
+          fmt::format(" {}@{}b{}{}{}", r->life, r->node, r->berth, r->is_spot ? "s" : "", r->is_outdated ? "o" : "");
     bool same = ours == theirs;
     for (std::size_t i = 0; same && i < there.size(); ++i)
-      same = there[i]->started_ns == roster.members()[i].started_ns && there[i]->ready_ns == roster.members()[i].ready_ns;
+      same =
+          there[i]->started_ns == roster.members()[i].started_ns && there[i]->ready_ns == roster.members()[i].ready_ns;
     std::vector<std::uint64_t> expected;
     for (const roster_reference::Replica& r : plain.replicas)
       if (r.was_lost) expected.push_back(r.life);
@@ -171,7 +177,8 @@ std::string compare(std::uint64_t seed, Met& met) {
     for (int again = 0; again < 200; ++again) {
       plain.step(now_ns, seen);
       std::size_t now = plain.replicas.size() + plain.machines.size();
-      for (const auto& r : plain.replicas) now = now * 31 + (r.is_draining ? 1 : 0) + (r.ended_ns != core::never_ns ? 2 : 0);
+      for (const auto& r : plain.replicas)
+        now = now * 31 + (r.is_draining ? 1 : 0) + (r.ended_ns != core::never_ns ? 2 : 0);
       if (again > 0 && now == before) break;
       before = now;
     }
@@ -207,8 +214,8 @@ std::string compare(std::uint64_t seed, Met& met) {
   }
   if (roster.ready_replica_ns() != ready_ns ||
       ledger.fleet().mean_replicas != static_cast<double>(alive_ns) / static_cast<double>(horizon_ns))
-    return fmt::format("seed {}: replicas ready {} and {} ns", seed, static_cast<std::int64_t>(roster.ready_replica_ns()),
-                       static_cast<std::int64_t>(ready_ns));
+    return fmt::format("seed {}: replicas ready {} and {} ns", seed,
+                       static_cast<std::int64_t>(roster.ready_replica_ns()), static_cast<std::int64_t>(ready_ns));
   met.starts += static_cast<std::int64_t>(plain.replicas.size());
   met.nodes += static_cast<std::int64_t>(plain.machines.size());
   for (const core::HourUsage& h : bill) {
@@ -231,9 +238,10 @@ void compare_all(std::uint64_t first, std::uint64_t count) {
     if (differences >= 20) break;
   }
   CHECK(differences == 0);
-  fmt::print("roster and reference: {} fleets, {} steps, {} replicas on {} nodes ({} spot), {} interruptions, {} lost, "
-             "{} refusals\n",
-             count, met.steps, met.starts, met.nodes, met.spot_nodes, met.interruptions, met.lost, met.refusals);
+  fmt::print(
+      "roster and reference: {} fleets, {} steps, {} replicas on {} nodes ({} spot), {} interruptions, {} lost, "
+      "{} refusals\n",
+      count, met.steps, met.starts, met.nodes, met.spot_nodes, met.interruptions, met.lost, met.refusals);
 }
 
 }  // namespace
