@@ -275,7 +275,7 @@ TEST_CASE("A command line that makes no sense says what does", "[cli][program]")
   CHECK(one_line_error({"report"}) ==
         "billcast report: RESULT: found nothing, expected the folder of a result or of a recording");
   CHECK(one_line_error({"report", folder / "none", "--format", "pdf"}) ==
-        "billcast report: --format: found 'pdf', expected text, markdown, json or csv");
+        "billcast report: --format: found 'pdf', expected text, markdown, json, csv or html");
   check_says(one_line_error({"report", folder.path().string()}), "/result.json': No such file or directory");
   check_says(one_line_error({"report", scenario}), "tiny.yaml:1:1: is no valid JSON: ");
 }

@@ -1,0 +1,161 @@
+// How long users wait: percentile curves on an axis that gives each further nine the same room.
+import * as Plot from "@observablehq/plot";
+import { chart, logTicks, optionColour, optionDash } from "../chart";
+import { type Cell, element, table } from "../elements";
+import { count, duration, percentile } from "../numbers";
+import { type Distribution, type Measure, type Report, type Target, measureNames } from "../result";
+
+interface Series {
+  name: string;
+  index: number; // of the option
+  times: Distribution;
+}
+
+interface Point {
+  x: number; // 1 / (1 − p)
+  ns: number;
+}
+
+const mostNines = 1e6; // 99.9999 %
+
+// The value of a bucket is reached where all of the bucket has been counted. The slowest request of n stands at
+// 1 − 1/n: there is no place for 100 %.
+export function curve({ count: all, bucket_values_ns: values, bucket_counts: counts }: Distribution): Point[] {
+  const points: Point[] = [];
+  let below = 0;
+  values.forEach((ns, i) => {
+    if (i === 0) points.push({ x: 1, ns });
+    below += counts[i] ?? 0;
+    const x = below < all ? all / (all - below) : all;
+    const last = points[points.length - 1];
+    if (!last || x >= last.x) points.push({ x, ns });
+  });
+  const within = points.filter(({ x }) => x <= mostNines);
+  return within.length > 1 ? within : points;
+}
+
+function nines(x: number): string {
+  const digits = Math.max(0, Math.round(Math.log10(x)) - 2);
+  return `${(100 * (1 - 1 / x)).toFixed(digits)} %`;
+}
+
+function percentilesTable(caption: string, series: readonly Series[]): HTMLElement {
+  const rows: [string, (d: Distribution) => string][] = [
+    ["p50", (d) => duration(d.p50_ns)],
+    ["p90", (d) => duration(d.p90_ns)],
+    ["p95", (d) => duration(d.p95_ns)],
+    ["p99", (d) => duration(d.p99_ns)],
+    ["p99.9", (d) => duration(d.p99_9_ns)],
+    ["slowest", (d) => duration(d.max_ns)],
+    ["mean", (d) => duration(d.mean_ns)],
+    ["requests", (d) => count(d.count)],
+  ];
+  return table({
+    caption,
+    columns: [{ name: "" }, ...series.map(({ name }) => ({ name, number: true }))],
+    rows: rows.map(([name, say]): Cell[] => [name, ...series.map(({ times }) => say(times))]),
+  });
+}
+
+function curves(title: string, all: readonly Series[], targets: readonly Target[]): HTMLElement | null {
+  const series = all.filter(({ times }) => times.count > 0);
+  if (series.length === 0) return null;
+  const lines = series.map((one) => ({ ...one, points: curve(one.times) }));
+  const corners = targets.map(({ per_ten_thousand: p, limit }) => ({
+    x: 1 / (1 - p / 1e4),
+    ns: limit,
+    label: `target: ${percentile(p)} ≤ ${duration(limit)}`,
+  }));
+  const values = [...lines.flatMap(({ points }) => points.map(({ ns }) => ns)), ...corners.map(({ ns }) => ns)];
+  const low = Math.max(1e3, Math.min(...values));
+  const high = Math.max(...values, low * 2);
+  // The room between a millisecond and a minute is for a logarithm; a narrow span is read better from zero.
+  const wide = high / low > 30;
+  const right = Math.min(mostNines, Math.max(...lines.flatMap(({ points }) => points.map(({ x }) => x)), 10));
+  const ticks = [1, 2, 10, 20, 100, 1e3, 1e4, 1e5, 1e6].filter((x) => x <= right);
+  const gist = series
+    .map(({ name, times }) => `${name}: median ${duration(times.p50_ns)}, p95 ${duration(times.p95_ns)}, p99.9 ${duration(times.p99_9_ns)}`)
+    .concat(corners.map(({ label }) => label))
+    .join("; ");
+  return chart({
+    title,
+    gist,
+    legend: [
+      ...series.map(({ name, index }) => ({ name, colour: optionColour(index), dash: optionDash(index), shape: "line" as const })),
+      ...(corners.length > 0 ? [{ name: "target", colour: "var(--target)", dash: "5 3", shape: "line" as const }] : []),
+    ],
+    draw: (width) =>
+      Plot.plot({
+        width,
+        height: Math.max(240, Math.min(380, width * 0.5)),
+        marginLeft: 62,
+        marginRight: 20,
+        marginTop: 24,
+        x: {
+          type: "log",
+          domain: [1, right],
+          label: "share of requests that take at most this long →",
+          ticks: width < 480 ? ticks.filter((x) => x !== 2 && x !== 20) : ticks,
+          tickFormat: nines,
+          grid: true,
+        },
+        y: {
+          type: wide ? "log" : "linear",
+          domain: wide ? [low, high * 1.1] : [0, high * 1.05],
+          ...(wide ? { ticks: logTicks(low, high) } : { ticks: 6 }),
+          label: null,
+          tickFormat: duration,
+          grid: true,
+          clamp: true,
+        },
+        marks: [
+          ...lines.map(({ index, points }) =>
+            Plot.line(points, { x: "x", y: "ns", stroke: optionColour(index), strokeWidth: 2.25, strokeDasharray: optionDash(index), clip: true }),
+          ),
+          // The curve passes below the corner when the target is held.
+          Plot.ruleY(corners, { y: "ns", x1: 1, x2: "x", stroke: "var(--target)", strokeWidth: 1.75, strokeDasharray: "5 3" }),
+          Plot.ruleX(corners, { x: "x", y1: "ns", y2: () => (wide ? high * 1.1 : high * 1.05), stroke: "var(--target)", strokeWidth: 1.75, strokeDasharray: "5 3" }),
+          Plot.dot(corners, { x: "x", y: "ns", r: 4, fill: "var(--target)" }),
+          Plot.text(corners, { x: 1, y: "ns", text: "label", textAnchor: "start", dx: 6, dy: -8, fill: "var(--target)" }),
+          Plot.tip(
+            lines.flatMap(({ name, points }) => points.map((point) => ({ ...point, words: `${name}\n${nines(point.x)} within ${duration(point.ns)}` }))),
+            Plot.pointer({ x: "x", y: "ns", title: "words" }),
+          ),
+        ],
+      }),
+    data: percentilesTable(title, series),
+  });
+}
+
+export function latency(report: Report): HTMLElement | null {
+  const { options, about } = report.result;
+  const targetsOf = (measure: Measure) => about.slo.targets.filter((target) => target.measure === measure);
+  const ofAll = (times: (option: (typeof options)[number]) => Distribution | null | undefined): Series[] =>
+    options.flatMap((option, index) => {
+      const found = times(option);
+      return found ? [{ name: option.name, index, times: found }] : [];
+    });
+  const classes = [...new Set(options.flatMap((option) => option.classes.map(({ name }) => name)))];
+  const charts = [
+    curves(measureNames.latency, ofAll((o) => o.latency), targetsOf("latency")),
+    curves(measureNames.time_to_first_token, ofAll((o) => o.time_to_first_token), targetsOf("time_to_first_token")),
+    curves(measureNames.time_per_output_token, ofAll((o) => o.time_per_output_token), targetsOf("time_per_output_token")),
+    curves("Waiting for a free slot", ofAll((o) => (o.wait.max_ns > 0 ? o.wait : null)), []),
+    ...classes.flatMap((name) => [
+      curves(`Class ${name}: whole answer`, ofAll((o) => o.classes.find((c) => c.name === name)?.latency), []),
+      curves(`Class ${name}: first token`, ofAll((o) => o.classes.find((c) => c.name === name)?.time_to_first_token), []),
+    ]),
+  ].filter((one): one is HTMLElement => one !== null);
+  if (charts.length === 0) return null;
+  return element(
+    "div",
+    {},
+    element(
+      "p",
+      { class: "remark" },
+      "Of answered requests. Each step to the right is a tenth of the requests before it: the right half of a chart is the slowest one in a thousand. A target is a corner that a curve must pass below.",
+      classes.length > 0 ? " Classes count what the option itself answered, without the cache; the targets are set for all requests together." : null,
+    ),
+    element("div", { class: "charts" }, ...charts),
+  );
+}
