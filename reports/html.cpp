@@ -99,8 +99,8 @@ void coarsen(Distribution& d) {
   std::int64_t taken = 0;       // since the last of them
   for (std::size_t i = 0; i < d.bucket_values_ns.size(); ++i) {
     taken += d.bucket_counts[i];
-    // taken ≥ left / 10, without a product that could overflow
-    if (taken < left - left / 10 * 9 && i + 1 < d.bucket_values_ns.size() && i > 0) continue;
+    // taken ≥ left / 20, without a product that could overflow
+    if (taken < left - left / 20 * 19 && i + 1 < d.bucket_values_ns.size() && i > 0) continue;
     values.push_back(d.bucket_values_ns[i]);
     counts.push_back(taken);
     left -= taken;

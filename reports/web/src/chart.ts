@@ -16,6 +16,9 @@ export interface LegendEntry {
   shape: "line" | "area";
 }
 
+// Figures beside bars, readable on top of lines.
+export const label = { textAnchor: "start", dx: 6, fill: "currentColor", stroke: "var(--page)", strokeWidth: 4 } as const;
+
 const svg = "http://www.w3.org/2000/svg";
 
 function swatch({ colour, dash, shape }: LegendEntry): Element {
@@ -42,14 +45,22 @@ export function chart({ title, gist, legend, draw, data }: Chart): HTMLElement {
     if (width === drawn || width < 100) return;
     drawn = width;
     const drawing = draw(width);
+    // One picture for those who do not see it: the names that Plot gives to its parts would be noise.
+    for (const part of drawing.querySelectorAll("[aria-label], [aria-description]")) {
+      part.removeAttribute("aria-label");
+      part.removeAttribute("aria-description");
+    }
     drawing.setAttribute("role", "img");
     drawing.setAttribute("aria-label", `${title}. ${gist}`);
     room.replaceChildren(drawing);
   };
-  drawAt(720); // paper and screen readers need no window
+  drawAt(720);
   new ResizeObserver(([entry]) => {
     if (entry) drawAt(Math.floor(entry.contentRect.width));
   }).observe(room);
+  // A drawing of a wide window, shrunk to paper, has letters that nobody can read.
+  addEventListener("beforeprint", () => drawAt(room.closest(".charts") ? 340 : 690));
+  addEventListener("afterprint", () => drawAt(Math.floor(room.clientWidth)));
 
   const entries = legend?.map((entry) => {
     const item = element("li", {});
@@ -64,6 +75,20 @@ export function chart({ title, gist, legend, draw, data }: Chart): HTMLElement {
     room,
     element("details", { class: "data" }, element("summary", {}, `Figures of “${title}”`), data),
   );
+}
+
+// Room below a drawing for the figures of its axis and, on a line of its own, what they count.
+export const axisRoom = { marginBottom: 44, labelOffset: 38 };
+
+// Days, or hours where there are few of them; all times are UTC.
+export function timeAxis(width: number, hours: number) {
+  const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+  const two = (n: number) => String(n).padStart(2, "0");
+  const tickFormat = (at: Date) =>
+    hours > 72 || at.getUTCHours() + at.getUTCMinutes() === 0
+      ? `${at.getUTCDate()} ${months[at.getUTCMonth()] ?? ""}`
+      : `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
+  return { type: "utc" as const, label: "UTC →", labelOffset: axisRoom.labelOffset, tickFormat, ticks: Math.max(2, Math.round(width / 110)) };
 }
 
 // Options are told apart by colour and by dashes (page.css has the colours for both modes).

@@ -19,7 +19,7 @@ export function list(items: readonly string[]): HTMLElement | null {
 
 // "yes" and "no" are never said by colour alone.
 export function badge(text: string, kind: "good" | "bad" | "unsure" | "plain"): HTMLElement {
-  const sign = { good: "✓ ", bad: "✗ ", unsure: "? ", plain: "" }[kind];
+  const sign = { good: "✓ ", bad: "✗ ", unsure: "! ", plain: "" }[kind];
   return element("span", { class: `badge ${kind}` }, sign + text);
 }
 

@@ -1,5 +1,5 @@
 // Figures with their units, as the other formats of the report write them.
-import { type Exact, approximate, digits, grouped } from "./exact";
+import { type Exact, digits, grouped } from "./exact";
 
 // "$1,234.50", "-$0.50", "12,34,567.00 INR"
 function withCurrency(text: string, currency: string): string {
@@ -71,6 +71,12 @@ export function duration(ns: number): string {
   return `${sign}${Math.floor(hours / 24)} d ${two(hours % 24)} h`;
 }
 
+// All digits: a limit is what somebody wrote down, and 18.45 s must not read as 18.5 s.
+export function exactDuration(ns: number): string {
+  const [size, name] = ([[1e9, "s"], [1e6, "ms"], [1e3, "us"]] as const).find(([s]) => ns >= s) ?? [1, "ns"];
+  return `${ns / size} ${name}`;
+}
+
 // "62.6 %", "0.0026 %"; what is nearly nothing or nearly all keeps the digits that say so.
 export function share(part: number, whole: number): string {
   if (whole === 0) return "-";
@@ -86,7 +92,7 @@ export function percentile(perTenThousand: number): string {
   return `p${perTenThousand / 100}`;
 }
 
-// Monday 7 December, 18:00; all times are UTC.
+// "2026-12-07 18:00"; all times are UTC.
 export function hourName(start: string, hour: number): string {
   const moment = new Date(Date.parse(`${start}T00:00:00Z`) + hour * 3_600_000);
   return moment.toISOString().slice(0, 16).replace("T", " ");
@@ -95,5 +101,3 @@ export function hourName(start: string, hour: number): string {
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
 }
-
-export { approximate };

@@ -1,6 +1,6 @@
 // Each option's bill as a waterfall: what each category adds, line by line, until the total.
 import * as Plot from "@observablehq/plot";
-import { chart, optionColour, optionDash } from "../chart";
+import { axisRoom, chart, label, optionColour, optionDash } from "../chart";
 import { type Cell, element, table } from "../elements";
 import { type Exact, approximate, exact, inCents, sum } from "../exact";
 import { money, price, quantity, shortMoney } from "../numbers";
@@ -120,17 +120,22 @@ function waterfall(title: string, lines: readonly Line[], most: number, index: n
   const { bars: made, ends, rows } = bars(lines, currency);
   const colour = optionColour(index);
   // Where a category begins, the total so far.
-  const steps = ends.slice(0, -1).map((end, i) => ({ at: approximate(0n) + (made.filter(({ row }) => row === end.row).pop()?.to ?? end.at), from: end.row, to: rows[i + 1] as string }));
+  const steps = ends.slice(0, -1).map(({ row, at }, i) => ({
+    at: made.filter((bar) => bar.row === row).pop()?.to ?? at,
+    from: row,
+    to: rows[i + 1] as string,
+  }));
   return chart({
     title,
     gist: ends.map(({ row, label }) => `${row}: ${label}`).join("; "),
     draw: (width) =>
       Plot.plot({
         width,
-        height: 28 * rows.length + 46,
+        height: 28 * rows.length + 50,
         marginTop: 6,
+        marginBottom: axisRoom.marginBottom,
         marginLeft: 84,
-        x: { domain: [Math.min(0, ...made.map(({ to }) => to)), most * (width < 500 ? 1.5 : 1.16)], label: `${currency} →`, tickFormat: (x: number) => shortMoney(x, currency), ticks: width / 110, grid: true },
+        x: { labelOffset: axisRoom.labelOffset, domain: [Math.min(0, ...made.map(({ to }) => to)), most * (width < 500 ? 1.5 : 1.16)], label: `${currency} →`, tickFormat: (x: number) => shortMoney(x, currency), ticks: width / 110, grid: true },
         y: { domain: rows, label: null, tickSize: 0 },
         marks: [
           Plot.barX(made, {
@@ -138,13 +143,13 @@ function waterfall(title: string, lines: readonly Line[], most: number, index: n
             x1: "from",
             x2: "to",
             fill: ({ kind }: Bar) => (kind === "total" ? "var(--total)" : kind === "credit" ? "var(--credit)" : colour),
-            stroke: "var(--page)",
-            strokeWidth: 1,
+            // A gap between the lines of a category, where they are wide enough to have one.
+            stroke: ({ from, to }: Bar) => (Math.abs(to - from) > most / 200 ? "var(--page)" : "none"),
             insetTop: 3,
             insetBottom: 3,
           }),
           Plot.link(steps, { x1: "at", x2: "at", y1: "from", y2: "to", stroke: "currentColor", strokeOpacity: 0.35 }),
-          Plot.text(ends, { y: "row", x: "at", text: "label", dx: 6, textAnchor: "start" }),
+          Plot.text(ends, { y: "row", x: "at", text: "label", ...label }),
           Plot.ruleX([0]),
           Plot.tip(made, Plot.pointerY({ y: "row", x1: "from", x2: "to", title: "words" })),
         ],
@@ -212,7 +217,6 @@ export function bill(report: Report): HTMLElement | null {
       return element(
         "div",
         { class: "one-option" },
-        element("h3", {}, option.name),
         missing.length > 0 ? element("p", { class: "alarm" }, `Unpriced, and in no total: ${missing.join(", ")}`) : null,
         recurring.length > 0 ? waterfall(`${option.name}: recurring, ${span(option.bills)}`, recurring, mostRecurring, i, about.currency) : null,
         once.length > 0 ? waterfall(`${option.name}: paid once`, once, mostOnce, i, about.currency) : null,

@@ -1,6 +1,6 @@
 // Load and instances over time, and how much of the fleet the peak asks for.
 import * as Plot from "@observablehq/plot";
-import { chart, optionColour, optionDash } from "../chart";
+import { axisRoom, chart, optionColour, optionDash, timeAxis } from "../chart";
 import { type Cell, element, table } from "../elements";
 import { count, hourName, share, shortCount } from "../numbers";
 import type { OptionReport, Report } from "../result";
@@ -58,9 +58,10 @@ function requests(report: Report, steps: Step[]): HTMLElement | null {
     draw: (width) =>
       Plot.plot({
         width,
-        height: 280,
+        height: 296,
         marginLeft: 52,
-        x: { type: "utc", label: null },
+        x: timeAxis(width, steps.length * report.words.step_hours),
+        marginBottom: axisRoom.marginBottom,
         y: { label: "↑ requests an hour", grid: true, zero: true, tickFormat: shortCount },
         marks: [
           Plot.areaY(perHour(arrivals), { x: "at", y: "value", fill: "var(--area)", curve: "step-after" }),
@@ -105,9 +106,10 @@ function instances(option: OptionReport, index: number, report: Report, steps: S
     draw: (width) =>
       Plot.plot({
         width,
-        height: 240,
+        height: 256,
         marginLeft: 52,
-        x: { type: "utc", label: null },
+        x: timeAxis(width, steps.length * report.words.step_hours),
+        marginBottom: axisRoom.marginBottom,
         y: { label: "↑ instances", grid: true, zero: true, tickFormat: shortCount },
         marks: [
           Plot.areaY(withEnd(points, report.words.step_hours), { x: "at", y: "peak", fill: "var(--area)", curve: "step-after" }),

@@ -1,8 +1,8 @@
 // How long users wait: percentile curves on an axis that gives each further nine the same room.
 import * as Plot from "@observablehq/plot";
-import { chart, logTicks, optionColour, optionDash } from "../chart";
+import { axisRoom, chart, logTicks, optionColour, optionDash } from "../chart";
 import { type Cell, element, table } from "../elements";
-import { count, duration, percentile } from "../numbers";
+import { count, duration, exactDuration, percentile } from "../numbers";
 import { type Distribution, type Measure, type Report, type Target, measureNames } from "../result";
 
 interface Series {
@@ -17,6 +17,7 @@ interface Point {
 }
 
 const mostNines = 1e6; // 99.9999 %
+const log = Math.log10;
 
 // The value of a bucket is reached where all of the bucket has been counted. The slowest request of n stands at
 // 1 − 1/n: there is no place for 100 %.
@@ -34,8 +35,14 @@ export function curve({ count: all, bucket_values_ns: values, bucket_counts: cou
   return within.length > 1 ? within : points;
 }
 
+// Where the axis says a share: as 1 / (1 − p), as many as have room.
+function shares(width: number): number[] {
+  if (width < 480) return [2, 100, 1e4, 1e6];
+  return width < 700 ? [2, 10, 100, 1e3, 1e4, 1e5, 1e6] : [1, 2, 10, 20, 100, 1e3, 1e4, 1e5, 1e6];
+}
+
 function nines(x: number): string {
-  const digits = Math.max(0, Math.round(Math.log10(x)) - 2);
+  const digits = Math.max(0, Math.ceil(log(x) - 1e-9) - 2);
   return `${(100 * (1 - 1 / x)).toFixed(digits)} %`;
 }
 
@@ -61,18 +68,21 @@ function curves(title: string, all: readonly Series[], targets: readonly Target[
   const series = all.filter(({ times }) => times.count > 0);
   if (series.length === 0) return null;
   const lines = series.map((one) => ({ ...one, points: curve(one.times) }));
-  const corners = targets.map(({ per_ten_thousand: p, limit }) => ({
-    x: 1 / (1 - p / 1e4),
+  const corners = targets.map(({ per_ten_thousand: p, limit }, i) => ({
+    x: log(1 / (1 - p / 1e4)),
     ns: limit,
-    label: `target: ${percentile(p)} ≤ ${duration(limit)}`,
+    label: `${percentile(p)} ≤ ${exactDuration(limit)}`,
+    line: i,
   }));
   const values = [...lines.flatMap(({ points }) => points.map(({ ns }) => ns)), ...corners.map(({ ns }) => ns)];
-  const low = Math.max(1e3, Math.min(...values));
-  const high = Math.max(...values, low * 2);
+  const most = Math.max(...values, 1);
+  // What takes less than a millisecond beside seconds is no time at all.
+  const low = Math.max(most > 1e9 ? 1e6 : 1e3, Math.min(...values));
+  const high = Math.max(most, low * 2) * 1.1;
   // The room between a millisecond and a minute is for a logarithm; a narrow span is read better from zero.
   const wide = high / low > 30;
-  const right = Math.min(mostNines, Math.max(...lines.flatMap(({ points }) => points.map(({ x }) => x)), 10));
-  const ticks = [1, 2, 10, 20, 100, 1e3, 1e4, 1e5, 1e6].filter((x) => x <= right);
+  const height = wide ? (ns: number) => log(Math.max(ns, low)) : (ns: number) => ns;
+  const right = log(Math.min(mostNines, Math.max(...lines.flatMap(({ points }) => points.map(({ x }) => x)), 10)));
   const gist = series
     .map(({ name, times }) => `${name}: median ${duration(times.p50_ns)}, p95 ${duration(times.p95_ns)}, p99.9 ${duration(times.p99_9_ns)}`)
     .concat(corners.map(({ label }) => label))
@@ -87,39 +97,54 @@ function curves(title: string, all: readonly Series[], targets: readonly Target[
     draw: (width) =>
       Plot.plot({
         width,
-        height: Math.max(240, Math.min(380, width * 0.5)),
+        height: Math.max(250, Math.min(390, width * 0.55)),
         marginLeft: 62,
-        marginRight: 20,
-        marginTop: 24,
+        marginRight: 30,
+        marginTop: 14 + 15 * corners.length,
+        marginBottom: axisRoom.marginBottom,
+        // Both logarithms are taken here: an axis of Plot's own would label whole decades alone.
         x: {
-          type: "log",
-          domain: [1, right],
+          domain: [0, right],
           label: "share of requests that take at most this long →",
-          ticks: width < 480 ? ticks.filter((x) => x !== 2 && x !== 20) : ticks,
-          tickFormat: nines,
+          labelOffset: axisRoom.labelOffset,
+          ticks: shares(width).map(log).filter((x) => x <= right),
+          tickFormat: (x: number) => nines(10 ** x),
           grid: true,
         },
         y: {
-          type: wide ? "log" : "linear",
-          domain: wide ? [low, high * 1.1] : [0, high * 1.05],
-          ...(wide ? { ticks: logTicks(low, high) } : { ticks: 6 }),
+          domain: wide ? [log(low), log(high)] : [0, high],
+          ticks: wide ? logTicks(low, high).map(log) : 6,
           label: null,
-          tickFormat: duration,
+          tickFormat: (y: number) => duration(wide ? 10 ** y : y),
           grid: true,
-          clamp: true,
         },
         marks: [
           ...lines.map(({ index, points }) =>
-            Plot.line(points, { x: "x", y: "ns", stroke: optionColour(index), strokeWidth: 2.25, strokeDasharray: optionDash(index), clip: true }),
+            Plot.line(points, {
+              x: ({ x }: Point) => log(x),
+              y: ({ ns }: Point) => height(ns),
+              stroke: optionColour(index),
+              strokeWidth: 2.25,
+              strokeDasharray: optionDash(index),
+              clip: true,
+            }),
           ),
           // The curve passes below the corner when the target is held.
-          Plot.ruleY(corners, { y: "ns", x1: 1, x2: "x", stroke: "var(--target)", strokeWidth: 1.75, strokeDasharray: "5 3" }),
-          Plot.ruleX(corners, { x: "x", y1: "ns", y2: () => (wide ? high * 1.1 : high * 1.05), stroke: "var(--target)", strokeWidth: 1.75, strokeDasharray: "5 3" }),
-          Plot.dot(corners, { x: "x", y: "ns", r: 4, fill: "var(--target)" }),
-          Plot.text(corners, { x: 1, y: "ns", text: "label", textAnchor: "start", dx: 6, dy: -8, fill: "var(--target)" }),
+          ...corners.flatMap(({ x, ns, label, line }) => {
+            const y = height(ns);
+            const look = { stroke: "var(--target)", strokeWidth: 1.75, strokeDasharray: "5 3" };
+            return [
+              Plot.ruleY([y], { x1: 0, x2: x, ...look }),
+              Plot.ruleX([x], { y1: y, y2: height(high), ...look }),
+              Plot.dot([y], { x, y, r: 4, fill: "var(--target)" }),
+              Plot.text([label], { x, y: height(high), text: [label], textAnchor: "middle", dy: -9 - 15 * line, fill: "var(--target)", fontWeight: 600 }),
+            ];
+          }),
           Plot.tip(
-            lines.flatMap(({ name, points }) => points.map((point) => ({ ...point, words: `${name}\n${nines(point.x)} within ${duration(point.ns)}` }))),
-            Plot.pointer({ x: "x", y: "ns", title: "words" }),
+            lines.flatMap(({ name, points }) =>
+              points.map(({ x, ns }) => ({ x: log(x), y: height(ns), words: `${name}\n${nines(x)} within ${duration(ns)}` })),
+            ),
+            Plot.pointer({ x: "x", y: "y", title: "words" }),
           ),
         ],
       }),

@@ -1,9 +1,9 @@
 // All options side by side: what they cost and which targets they hold.
 import * as Plot from "@observablehq/plot";
-import { chart, optionColour } from "../chart";
+import { axisRoom, chart, label, optionColour } from "../chart";
 import { type Cell, badge, element, table } from "../elements";
 import { approximate, exact } from "../exact";
-import { duration, money, percentile, shortMoney, smallMoney } from "../numbers";
+import { duration, exactDuration, money, percentile, shortMoney, smallMoney } from "../numbers";
 import { type OptionReport, type Report, type SloCheck, type Target, measureNames } from "../result";
 
 function optional(amount: string | null, currency: string): string {
@@ -74,14 +74,15 @@ function costs(report: Report): HTMLElement {
     draw: (width) =>
       Plot.plot({
         width,
-        height: 34 * bars.length + 56,
+        height: 34 * bars.length + 70,
+        marginBottom: axisRoom.marginBottom,
         marginLeft: Math.min(150, width / 3),
         marginRight: 16,
-        x: { domain: [0, most * (width < 500 ? 1.6 : 1.25)], label: `${about.currency} a month →`, tickFormat: (x: number) => shortMoney(x, about.currency), ticks: width / 110, grid: true },
+        x: { labelOffset: axisRoom.labelOffset, domain: [0, most * (width < 500 ? 1.6 : 1.25)], label: `${about.currency} a month →`, tickFormat: (x: number) => shortMoney(x, about.currency), ticks: width / 110, grid: true },
         y: { label: null, domain: bars.map(({ name }) => name), tickSize: 0 },
         marks: [
           Plot.barX(bars, { y: "name", x: "amount", fill: "colour", insetTop: 3, insetBottom: 3 }),
-          Plot.text(bars, { y: "name", x: "amount", text: "label", dx: 6, textAnchor: "start", className: "on-page" }),
+          Plot.text(bars, { y: "name", x: "amount", text: "label", ...label }),
           Plot.ruleX([0]),
           ...(budget === null
             ? []
@@ -104,7 +105,7 @@ function costs(report: Report): HTMLElement {
   });
 }
 
-export function targetName({ measure, per_ten_thousand: p }: Target): string {
+function targetName({ measure, per_ten_thousand: p }: Target): string {
   return measureNames[measure] + (measure === "availability" ? "" : ` ${percentile(p)}`);
 }
 
@@ -128,7 +129,7 @@ function targets(report: Report): HTMLElement | null {
     columns: [{ name: "Target" }, { name: "Limit", number: true }, ...options.map(({ name }) => ({ name, number: true }))],
     rows: about.slo.targets.map((target, i): Cell[] => [
       targetName(target),
-      (target.measure === "availability" ? "≥ " : "≤ ") + say(target, target.limit),
+      target.measure === "availability" ? `≥ ${say(target, target.limit)}` : `≤ ${exactDuration(target.limit)}`,
       ...options.map((option) => checkCell(option.slo_checks[i])),
     ]),
   });

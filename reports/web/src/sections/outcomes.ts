@@ -1,11 +1,19 @@
 // What became of every request. Each ends in exactly one bucket.
 import * as Plot from "@observablehq/plot";
-import { chart } from "../chart";
+import { axisRoom, chart, label } from "../chart";
 import { type Cell, badge, element, table } from "../elements";
 import { count, share } from "../numbers";
 import type { OptionReport, Report } from "../result";
 
-const colours: Record<string, string> = { cache_hit: "var(--good-2)", served: "var(--good)", in_flight: "var(--area-2)" };
+const colours: Record<string, string> = {
+  cache_hit: "var(--good-2)",
+  served: "var(--good)",
+  rejected: "var(--bad)",
+  timed_out: "var(--late)",
+  abandoned: "var(--left)",
+  failed: "var(--failed)",
+  in_flight: "var(--area-2)",
+};
 
 function words(bucket: string): string {
   return bucket.replace(/_/g, " ");
@@ -20,6 +28,7 @@ function unanswered(options: readonly OptionReport[], buckets: readonly string[]
     buckets.map((bucket) => ({
       option: option.name,
       bucket: words(bucket),
+      colour: colours[bucket] ?? "var(--bad)",
       value: arrivalsOf(option) === 0 ? 0 : (1e6 * (option.usage.outcomes[bucket] ?? 0)) / arrivalsOf(option),
     })),
   );
@@ -33,14 +42,15 @@ function unanswered(options: readonly OptionReport[], buckets: readonly string[]
     draw: (width) =>
       Plot.plot({
         width,
-        height: 28 * rows.length + 46,
+        height: 28 * rows.length + 50,
         marginTop: 6,
+        marginBottom: axisRoom.marginBottom,
         marginLeft: Math.min(190, width / 2.6),
-        x: { domain: [0, most * 1.2], label: "of a million requests →", grid: true, ticks: width / 110 },
+        x: { labelOffset: axisRoom.labelOffset, domain: [0, most * 1.2], label: "of a million requests →", grid: true, ticks: width / 110 },
         y: { domain: rows.map(({ row }) => row), label: null, tickSize: 0 },
         marks: [
-          Plot.barX(rows, { y: "row", x: "value", fill: "var(--bad)", insetTop: 3, insetBottom: 3 }),
-          Plot.text(rows, { y: "row", x: "value", text: ({ value }: { value: number }) => say(value), dx: 6, textAnchor: "start" }),
+          Plot.barX(rows, { y: "row", x: "value", fill: "colour", insetTop: 3, insetBottom: 3 }),
+          Plot.text(rows, { y: "row", x: "value", text: ({ value }: { value: number }) => say(value), ...label }),
           Plot.ruleX([0]),
         ],
       }),
@@ -90,9 +100,10 @@ export function outcomes(report: Report): HTMLElement | null {
           width,
           height: 34 * options.length + 50,
           marginTop: 6,
+          marginBottom: axisRoom.marginBottom,
           marginLeft: Math.min(150, width / 3),
           marginRight: 24,
-          x: { domain: [0, 1], label: "share of all requests →", tickFormat: (x: number) => `${Math.round(100 * x)} %`, ticks: width < 500 ? 3 : 6 },
+          x: { labelOffset: axisRoom.labelOffset, domain: [0, 1], label: "share of all requests →", tickFormat: (x: number) => `${Math.round(100 * x)} %`, ticks: width < 500 ? 3 : 6 },
           y: { domain: options.map(({ name }) => name), label: null, tickSize: 0 },
           marks: [
             Plot.barX(pieces, { y: "option", x1: "from", x2: "to", fill: ({ bucket }: { bucket: string }) => colours[bucket] ?? "var(--bad)", stroke: "var(--page)", insetTop: 3, insetBottom: 3 }),

@@ -27,11 +27,10 @@ export function prices({ result }: Report): HTMLElement | null {
         { name: "Item", wide: true },
         { name: "Price", number: true },
         { name: "Unit" },
-        { name: "Row", wide: true },
+        { name: "Row and source", wide: true },
         { name: "Retrieved" },
         { name: `Age on ${start}`, number: true },
         { name: "Confidence" },
-        { name: "Source", wide: true },
       ],
       rows: rows.map(({ item, unit, unit_price, source }, i): Cell[] => {
         const age = ages[i] ?? NaN;
@@ -40,11 +39,15 @@ export function prices({ result }: Report): HTMLElement | null {
           item,
           unit_price === null ? "by tiers" : price(exact(unit_price), about.currency),
           unit.replace(/^\d+/, (digits) => Number(digits).toLocaleString("en-US")),
-          [source.table, source.sku, source.offer].filter((part) => part !== "").join("/"),
+          element(
+            "span",
+            {},
+            [source.table, source.sku, source.offer].filter((part) => part !== "").join("/"),
+            element("small", {}, source.url),
+          ),
           source.retrieved,
-          age > old ? badge(`${days}, old`, "bad") : days,
+          age > old ? badge(`${days}, old`, "unsure") : days,
           source.confidence === "assumption" ? badge("assumption", "unsure") : source.confidence,
-          source.url,
         ];
       }),
     }),
