@@ -1,7 +1,9 @@
 // A month at a million daily users, one option, one core: 310 million requests through an autoscaled fleet with
-// measured service times, histograms, checks and bills. The baseline is the same through the event core, a day of it.
+// measured service times, histograms, checks and bills; then behind a cache. The baseline is the same through the event
+// core, a day of it. `bench_month year` runs twelve months instead.
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,24 +18,6 @@
 
 namespace {
 
-constexpr const char* text =
-    "scenario: month\n"
-    "horizon: {{start: 2026-12-01, days: {}}}\n"
-    "traffic:\n"
-    "  daily_users: 1_000_000\n"
-    "  requests_per_user_day: 10\n"
-    "  hour_of_day: consumer\n"
-    "  day_of_week: [1.05, 1.0, 1.0, 1.0, 0.98, 0.9, 0.95]\n"
-    "  tokens: {{from: azure-conversation-2023}}\n"
-    "options:\n"
-    "  - name: fleet\n"
-    "    kind: self_hosted\n"
-    "    instance: gcp/a2-highgpu-1g\n"
-    "    serving: {{histogram: latency/llmpilot-llama-7b-a100-16-users, slots: 16}}\n"
-    "    queue: {{limit: 1000}}\n"
-    "    autoscaler: {{kind: hpa, metric: concurrency, target: 12, min: 4, max: 200}}\n"
-    "    cold_start: {{provision: 60s, image: 60s, weights: {{size: 13.5GB, bandwidth: 1GB/s}}, warmup: 30s}}\n";
-
 pricing::Catalog catalog_of_files() {
   std::vector<std::pair<std::string, std::string>> tables;
   for (const char* const name : {"models", "aws-us-east-1", "gcp-us-central1", "azure-eastus"}) {
@@ -42,8 +26,8 @@ pricing::Catalog catalog_of_files() {
   return pricing::Catalog{tables};
 }
 
-double simulate(int days, sim::Engine engine, std::string& answer) {
-  const core::Document document{"month.yaml", fmt::format(fmt::runtime(text), days)};
+double simulate(const std::string& text, sim::Engine engine, std::string& answer) {
+  const core::Document document{"month.yaml", text};
   const pricing::Catalog catalog = catalog_of_files();
   const sim::Scenario scenario =
       sim::read_scenario(document.root(), bench::named_table, [&](const core::Section& option) {
@@ -58,26 +42,53 @@ double simulate(int days, sim::Engine engine, std::string& answer) {
   if (!result.checks.conservation || !result.checks.littles_law || !result.checks.busy_time) {
     throw std::runtime_error{"the books do not balance"};
   }
-  const pricing::Bill bill = pricing::bill(plan, catalog, result.usage, scenario.horizon.periods.front());
-  answer = fmt::format("{} requests, p95 {:.3f} s, {:.1f} replicas on average, {} at most, utilisation {:.3f}, {} USD",
-                       result.usage.total().arrivals,
-                       static_cast<double>(result.latency_ns.value_at_quantile(0.95)) / 1e9, result.fleet.mean_replicas,
-                       result.fleet.peak_replicas, result.fleet.utilisation, bill.total().to_fixed(2));
-  return static_cast<double>(result.usage.total().arrivals);
+  core::Money total;
+  for (const core::BillingPeriod& period : scenario.horizon.periods) {
+    total += pricing::bill(plan, catalog, result.usage, period, core::Stream{1}).total();
+  }
+  const core::HourUsage all = result.usage.total();
+  answer = fmt::format(
+      "{} requests, {:.2f} % of them cache hits, p95 {:.3f} s, {:.1f} replicas on average, {} at most, utilisation "
+      "{:.3f}, {} USD",
+      all.arrivals, 100 * static_cast<double>(all.cache_hits) / static_cast<double>(all.arrivals),
+      static_cast<double>(result.latency_ns.value_at_quantile(0.95)) / 1e9, result.fleet.mean_replicas,
+      result.fleet.peak_replicas, result.fleet.utilisation, total.to_fixed(2));
+  return static_cast<double>(all.arrivals);
+}
+
+// A year of the whole fleet takes minutes: only when it is asked for.
+void year() {
+  std::string answer;
+  const double begin = bench::cpu_seconds();
+  const double requests = simulate(bench::fleet_scenario("months: 12", {bench::cache}), sim::Engine::fast, answer);
+  fmt::print("# {}\n", answer);
+  fmt::print("bench year-seconds {:.1f} ({:.0f} million requests, cache and one option, one core), peak memory {} MB\n",
+             bench::cpu_seconds() - begin, requests / 1e6, bench::peak_memory_mb());
 }
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  if (argc == 2 && std::string_view{argv[1]} == "year") {
+    year();
+    return 0;
+  }
+  const std::string plain_day = bench::fleet_scenario("days: 1", {});
+  const std::string plain_month = bench::fleet_scenario("days: 31", {});
+  const std::string cached_month = bench::fleet_scenario("days: 31", {bench::cache});
   std::string month;
+  std::string cached;
   std::string day;
   std::vector<bench::Contestant> contestants{
-      {.name = "month-event-core", .run = [&] { return simulate(1, sim::Engine::events, day); }},
-      {.name = "month", .run = [&] { return simulate(31, sim::Engine::fast, month); }},
+      {.name = "month-event-core", .run = [&] { return simulate(plain_day, sim::Engine::events, day); }},
+      {.name = "month", .run = [&] { return simulate(plain_month, sim::Engine::fast, month); }},
+      {.name = "month-cache", .run = [&] { return simulate(cached_month, sim::Engine::fast, cached); }},
   };
   bench::in_turns(contestants, 3);
   bench::print(contestants);
-  fmt::print("# {}\n", month);
+  fmt::print("# {}\n# with the cache: {}\n", month, cached);
   fmt::print("bench month-seconds {:.2f} (300 million requests, one option, one core), peak memory {} MB\n",
              300e6 / contestants[1].best(), bench::peak_memory_mb());
+  fmt::print("bench month-cache-seconds {:.2f} (the same with Zipf keys and a cache, {:.2f} × as long)\n",
+             300e6 / contestants[2].best(), contestants[1].best() / contestants[2].best());
 }

@@ -31,7 +31,7 @@ class DrillRuns {
     Simulated simulated = simulate(scenario, with_, interrupt_, progress);
     std::map<std::string, Outcome> outcomes;
     if (simulated.end.interrupted) return outcomes;
-    for (reports::OptionRun& run : priced(plan_, scenario.horizon, std::move(simulated.results))) {
+    for (reports::OptionRun& run : priced(plan_, scenario.horizon, std::move(simulated.results), with_.seed)) {
       Outcome& outcome = outcomes[run.simulated.name];
       outcome.timeline = std::move(*run.simulated.timeline);
       for (const pricing::Bill& bill : run.bills) outcome.recurring += bill.total(pricing::Frequency::recurring);

@@ -35,7 +35,10 @@ loadgen::LoadPlanConfig scenario_plan(const LoadArguments& load) {
       core::traffic::read_traffic(root.section("traffic"), [&](std::string_view name) { return resources.load(name); });
   if (root.has("cache")) {
     const core::Section cache = root.section("cache");
-    for (const char* key : {"kind", "entries", "ttl", "hit_latency"}) cache.leave(key);
+    for (const char* key : {"kind", "policy", "entries", "memory", "bytes_per_entry", "ttl", "hit_latency",
+                            "similarity", "hit_share", "wrong", "lookup_latency", "embedding"}) {
+      cache.leave(key);
+    }
     const core::Section popularity = cache.section("popularity");
     plan.popularity =
         loadgen::Popularity{popularity.number("zipf", {.min = 0, .max = 20}),

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "cli/identities.hpp"
+#include "core/random.hpp"
 #include "pricing/billing.hpp"
 #include "sim/simulation.hpp"
 
@@ -24,7 +25,9 @@ Simulated simulate(const sim::Scenario& scenario, const SimulateWith& with, cons
 }
 
 std::vector<reports::OptionRun> priced(const Plan& plan, const core::Horizon& horizon,
-                                       std::vector<sim::OptionResult> results) {
+                                       std::vector<sim::OptionResult> results, std::uint64_t seed) {
+  // The same for all options: those that rent the same spot instances pay the same prices.
+  const core::Stream prices = core::Stream{seed}.child("prices");
   std::vector<reports::OptionRun> runs;
   for (sim::OptionResult& simulated : results) {
     const auto& options = plan.scenario.options;
@@ -35,7 +38,7 @@ std::vector<reports::OptionRun> priced(const Plan& plan, const core::Horizon& ho
     run.kind = sim::name_of(option->kind);
     run.simulated = std::move(simulated);
     for (const core::BillingPeriod& period : horizon.periods) {
-      run.bills.push_back(pricing::bill(costs, plan.catalog, run.simulated.usage, period));
+      run.bills.push_back(pricing::bill(costs, plan.catalog, run.simulated.usage, period, prices));
     }
     run.one_time = pricing::one_time(costs, plan.catalog);
     runs.push_back(std::move(run));

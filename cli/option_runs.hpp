@@ -5,7 +5,7 @@
 //
 // Example:
 //   Simulated simulated = simulate(plan.scenario, {.seed = 1, .threads = 2}, interrupted);
-//   const std::vector<reports::OptionRun> runs = priced(plan, horizon, std::move(simulated.results));
+//   const std::vector<reports::OptionRun> runs = priced(plan, horizon, std::move(simulated.results), 1);
 #pragma once
 
 #include <atomic>
@@ -35,8 +35,8 @@ struct Simulated {
 Simulated simulate(const sim::Scenario& scenario, const SimulateWith& with, const std::atomic<bool>& interrupt,
                    const ProgressReport& progress = {});
 
-// `results`: of options of the plan, by their names.
+// `results`: of options of the plan, by their names. `seed`: of the spot prices that vary.
 std::vector<reports::OptionRun> priced(const Plan& plan, const core::Horizon& horizon,
-                                       std::vector<sim::OptionResult> results);
+                                       std::vector<sim::OptionResult> results, std::uint64_t seed);
 
 }  // namespace cli

@@ -33,6 +33,8 @@ void add_tokens(std::vector<NamedPrice>& prices, const std::string& prefix, cons
                 const std::string& confidence) {
   prices.push_back({prefix + "input", tokens.input, confidence, ""});
   if (tokens.cached_input) prices.push_back({prefix + "cached input", tokens.cached_input, confidence, ""});
+  if (tokens.cache_write) prices.push_back({prefix + "cache write", tokens.cache_write, confidence, ""});
+  if (tokens.cache_write_1h) prices.push_back({prefix + "cache write, 1 h", tokens.cache_write_1h, confidence, ""});
   prices.push_back({prefix + "output", tokens.output, confidence, ""});
 }
 

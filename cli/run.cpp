@@ -132,8 +132,8 @@ int run(const RunArguments& arguments, const Console& console) {
   }
 
   const core::Horizon horizon = plan.about.horizon;
-  reports::Result result = reports::assemble(plan.about, priced(plan, horizon, std::move(results)));
-  result.about.warnings = stale_warnings(plan, result);
+  reports::Result result = reports::assemble(plan.about, priced(plan, horizon, std::move(results), arguments.seed));
+  for (std::string& warning : stale_warnings(plan, result)) result.about.warnings.push_back(std::move(warning));
   if (!end.interrupted) result.drills = drills(plan, with, interrupt, console, arguments.quiet);
   const bool cut_short = end.interrupted || result.drills.size() < plan.scenario.drills.size();
   if (cut_short && !end.interrupted) {

@@ -34,6 +34,7 @@ using Instant = SimulatedClock::time_point;
 
 inline constexpr Instant start_of_horizon{};
 inline constexpr std::int64_t ns_per_second = 1'000'000'000;
+inline constexpr std::int64_t ns_per_minute = 60 * ns_per_second;
 inline constexpr std::int64_t ns_per_hour = 3600 * ns_per_second;
 inline constexpr std::int64_t never_ns = std::numeric_limits<std::int64_t>::max();
 

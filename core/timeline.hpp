@@ -18,8 +18,6 @@
 
 namespace core {
 
-inline constexpr std::int64_t ns_per_minute = 60 * ns_per_second;
-
 struct Watch {
   enum class Measure : std::uint8_t { latency, time_to_first_token } measure = Measure::latency;
   std::int64_t limit_ns = 0;                        // an answer that takes longer is over it

@@ -5,7 +5,7 @@
 //  * `Usage`      the hours of the horizon, one after another; sums over any of them are exact
 //
 // Everything is a whole number, so a sum is the same in any order. The hourly series is the only thing in a result
-// that grows with the horizon (256 bytes an hour, 2.2 MB a year): commitments are settled hour by hour.
+// that grows with the horizon (288 bytes an hour, 2.5 MB a year): commitments are settled hour by hour.
 #pragma once
 
 #include <array>
@@ -55,6 +55,10 @@ struct HourUsage {
   std::int64_t wasted_output_tokens = 0;
   // Tokens of the answers that the cache gave; they cost no model, but they leave through the network.
   std::int64_t cache_hit_output_tokens = 0;
+  // Requests that a cache looked up, and their prompts: what an embedding model reads. Of the hits, wrong answers.
+  std::int64_t cache_lookups = 0;
+  std::int64_t cache_lookup_tokens = 0;
+  std::int64_t cache_wrong_hits = 0;
   // Instances (0 for a managed API). Billed: from provision to release, each start rounded up by the metering rule.
   std::int64_t instance_starts = 0;
   std::int64_t billed_instance_seconds = 0;

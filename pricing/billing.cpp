@@ -70,10 +70,27 @@ class Writer {
   }
 
   // A price that stands in the scenario itself.
-  void agreed(const Heading& heading, Money unit_price, Quantity quantity, std::string_view unit) {
+  void agreed(const Heading& heading, Money unit_price, Quantity quantity, std::string_view unit,
+              std::string_view note = "") {
     BillLine line = line_of(heading, quantity, unit);
     line.unit_price = unit_price;
+    line.note = note;
     add(std::move(line));
+  }
+
+  // Instance hours at prices that vary, around the spot offer of `row`, or of none where they stand in the scenario.
+  void varying(const Heading& heading, std::optional<Row> row, const SpotCost& cost, Quantity quantity,
+               std::string_view note) {
+    BillLine line = line_of(heading, quantity, unit_of(Meter::instance_time));
+    line.unit_price = cost.mean;
+    line.amount = cost.amount;
+    line.note = fmt::format("{}; price of an hour: mean {}, lowest {}, highest {}", note, cost.mean.to_string(),
+                            cost.lowest.to_string(), cost.highest.to_string());
+    if (row) {
+      line.source = source_of(*row->table, *row->sku, "spot");
+      line.note = joined(line.note, (*row)->find_offer("spot")->note);
+    }
+    bill_.lines.push_back(std::move(line));
   }
 
   void unknown_row(const Heading& heading, std::string_view name, Quantity quantity, Meter meter,
@@ -97,7 +114,7 @@ class Writer {
     return line;
   }
 
-  // The one place where a line gets its amount, and with it its one rounding.
+  // Where a line gets its amount, and with it its one rounding.
   void add(BillLine line) {
     if (line.unit_price) {
       line.amount = core::cost(line.quantity, *line.unit_price);
@@ -129,20 +146,93 @@ struct Period {
 
 Quantity hours_of(std::int64_t seconds) { return Quantity::ratio(seconds, seconds_per_hour); }
 
+// Units by the hour, whether used or not; how much of them was used stands beside it.
+void bill_provisioned(Writer& writer, const CostPlan& plan, const Period& period) {
+  const ProvisionedPlan& provisioned = *plan.provisioned;
+  const HourUsage used = period.total();
+  const Int128 tokens =
+      Int128{used.provisioned_input_tokens} + Int128{used.provisioned_output_tokens} * provisioned.output_weight;
+  const Int128 most = Int128{provisioned.units} * provisioned.tokens_per_minute_per_unit * 60 * period.length_hours();
+  const auto tenths = static_cast<std::int64_t>(most == 0 ? 0 : (tokens * 1000 + most / 2) / most);
+  const std::string note =
+      fmt::format("{}.{} % of their tokens were used, {}.{} % were not; paid for either way", tenths / 10, tenths % 10,
+                  std::max<std::int64_t>(1000 - tenths, 0) / 10, std::max<std::int64_t>(1000 - tenths, 0) % 10);
+  const Quantity hours = Quantity::whole(provisioned.units * period.length_hours());
+  const Heading heading{"tokens", fmt::format("{}, provisioned units × {}", plan.model, provisioned.units),
+                        "hours of the period"};
+  if (provisioned.price)
+    return writer.agreed(heading, *provisioned.price, hours, unit_of(Meter::provisioned_time), note);
+  writer.offer(heading, provisioned.sku, Meter::provisioned_time, "on_demand", hours, note);
+}
+
+class TokenLines {
+ public:
+  TokenLines(Writer& writer, const CostPlan& plan, const Row& row) : writer_{writer}, plan_{plan}, row_{row} {}
+
+  // Nothing of it, no line.
+  void used(std::string_view what, const std::optional<Money>& price, std::int64_t tokens,
+            std::string_view note = "") const {
+    if (tokens > 0) always(what, price, tokens, note);
+  }
+  void always(std::string_view what, const std::optional<Money>& price, std::int64_t tokens,
+              std::string_view note = "") const {
+    writer_.priced({"tokens", fmt::format("{}, {}", plan_.model, what), std::string{what}}, row_, price,
+                   millions_of_tokens(tokens), note);
+  }
+
+ private:
+  Writer& writer_;
+  const CostPlan& plan_;
+  const Row& row_;
+};
+
+// What the provider's prompt cache was told to keep. Without a price of its own it is input, as at OpenAI and Google.
+void bill_cache_writes(const TokenLines& lines, const TokenPrices& prices, core::Duration ttl, std::int64_t tokens) {
+  // Providers sell two lives: five minutes, and an hour.
+  const bool is_long = ttl > std::chrono::minutes{5};
+  const std::optional<Money>& own = is_long && prices.cache_write_1h ? prices.cache_write_1h : prices.cache_write;
+  if (!own) {
+    return lines.used("cache write tokens", prices.input, tokens,
+                      "the row has no price for cache writes: billed as input tokens");
+  }
+  lines.used(
+      "cache write tokens", own, tokens,
+      is_long && !prices.cache_write_1h ? "at the price of a cache of five minutes; the row has none for longer" : "");
+}
+
+std::string waste_note(std::int64_t tokens) {
+  return tokens == 0 ? ""
+                     : fmt::format("for nothing: {} tokens of calls that failed, were cut off or came second", tokens);
+}
+
 void bill_tokens(Writer& writer, const CostPlan& plan, const Period& period) {
   const HourUsage used = period.total();
-  const auto heading = [&plan](std::string_view what) {
-    return Heading{"tokens", fmt::format("{}, {}", plan.model, what), std::string{what}};
-  };
+  if (plan.provisioned) bill_provisioned(writer, plan, period);
+  const std::int64_t input = used.input_tokens - used.provisioned_input_tokens;
+  const std::int64_t output = used.output_tokens - used.provisioned_output_tokens;
   const auto row = writer.find(plan.model, Meter::tokens);
-  const Quantity input = millions_of_tokens(used.input_tokens);
-  const Quantity output = millions_of_tokens(used.output_tokens);
   if (!row) {
-    writer.unknown_row(heading("input tokens"), plan.model, input, Meter::tokens);
-    writer.unknown_row(heading("output tokens"), plan.model, output, Meter::tokens);
+    const auto unknown = [&](std::string_view what, std::int64_t tokens) {
+      writer.unknown_row({"tokens", fmt::format("{}, {}", plan.model, what), std::string{what}}, plan.model,
+                         millions_of_tokens(tokens), Meter::tokens);
+    };
+    unknown("input tokens", input);
+    unknown("output tokens", output);
     return;
   }
+  const TokenLines lines{writer, plan, *row};
   const TokenTariff& tariff = *(*row)->tokens;
+  const bool is_batch = used.batch_input_tokens + used.batch_output_tokens > 0;
+  if (is_batch) {
+    const std::optional<TokenPrices> prices = batch_prices(tariff);
+    const std::string_view note = prices ? "" : "the row has no prices of batches";
+    lines.always("batch input tokens", prices ? prices->input : std::nullopt, used.batch_input_tokens, note);
+    lines.always("batch output tokens", prices ? prices->output : std::nullopt, used.batch_output_tokens, note);
+  }
+  const std::int64_t plain_input = input - used.cache_read_tokens - used.cache_write_tokens - used.batch_input_tokens;
+  const std::int64_t plain_output = output - used.batch_output_tokens;
+  if (is_batch && plain_input + plain_output == 0) return;
+
   // The usage holds sums and no sizes of single requests.
   const std::string note = tariff.brackets.empty()
                                ? std::string{}
@@ -150,28 +240,71 @@ void bill_tokens(Writer& writer, const CostPlan& plan, const Period& period) {
                                      "requests of more than {} prompt tokens cost more; all are billed at the "
                                      "lower rate here",
                                      tariff.brackets.front().above);
-  writer.priced(heading("input tokens"), *row, tariff.base.input, input, note);
-  // Without a price there is nothing to show: no token has been served from a provider's cache.
-  if (tariff.base.cached_input) {
-    writer.priced(heading("cached input tokens"), *row, tariff.base.cached_input, Quantity{},
-                  "the provider's prompt cache is not simulated");
+  lines.always("input tokens", tariff.base.input, plain_input, joined(note, waste_note(used.wasted_input_tokens)));
+  if (plan.prompt_cache_ttl || used.cache_read_tokens + used.cache_write_tokens > 0) {
+    const bool has_price = tariff.base.cached_input.has_value();
+    lines.used("cached input tokens", has_price ? tariff.base.cached_input : tariff.base.input, used.cache_read_tokens,
+               has_price ? "" : "the row has no price for cached tokens: billed as input tokens");
+    bill_cache_writes(lines, tariff.base, plan.prompt_cache_ttl.value_or(std::chrono::minutes{5}), used.cache_write_tokens);
+  } else if (tariff.base.cached_input) {
+    // Without a price there is nothing to show: no token has been served from a provider's cache.
+    lines.always("cached input tokens", tariff.base.cached_input, 0, "the provider's prompt cache is not simulated");
   }
-  writer.priced(heading("output tokens"), *row, tariff.base.output, output, note);
+  lines.always("output tokens", tariff.base.output, plain_output, joined(note, waste_note(used.wasted_output_tokens)));
 }
 
-void bill_instances(Writer& writer, const CostPlan& plan, const core::Usage& usage, const Period& period) {
+// Spot instances at what each hour costs, in one line.
+void bill_spot(Writer& writer, const CostPlan& plan, const Period& period, const core::Stream& chance) {
+  const SpotPricePlan spot = plan.purchase.spot.value_or(SpotPricePlan{});
+  const HourUsage used = period.total();
+  const Quantity hours = hours_of(used.spot_billed_seconds);
+  const Heading heading{"compute", plan.instance + ", spot", "billed seconds of spot instances"};
+  const std::string taken =
+      fmt::format("spot instances started: {}, taken away: {}", used.spot_starts, used.spot_interruptions);
+  if (!spot.process && !spot.trace) {
+    if (!spot.price) return writer.offer(heading, plan.instance, Meter::instance_time, "spot", hours, taken);
+    return writer.agreed(heading, *spot.price, hours, unit_of(Meter::instance_time), taken);
+  }
+  const auto row = writer.find(plan.instance, Meter::instance_time);
+  const auto price_of = [&row](std::string_view offer_id) {
+    const Offer* const offer = row ? (*row)->find_offer(offer_id) : nullptr;
+    return offer != nullptr ? offer->price : std::nullopt;
+  };
+  const std::optional<Money> base = spot.trace ? Money{} : spot.price ? spot.price : price_of("spot");
+  if (!base) return writer.offer(heading, plan.instance, Meter::instance_time, "spot", hours, taken);
+
+  const SpotPrices prices =
+      spot_prices(spot, *base, price_of("on_demand"), chance.child("spot price of " + plan.instance), period.end_hour);
+  const SpotCost cost = spot_cost(prices, period.hours, period.first_hour);
+  writer.varying(heading, spot.price || spot.trace ? std::nullopt : row, cost, hours, taken);
+}
+
+// What a semantic cache has read of every request, hit or not.
+void bill_embedding(Writer& writer, const std::string& model, const Period& period) {
+  const Heading heading{"cache", fmt::format("{}, embedding of questions", model), "input tokens of look-ups"};
+  const Quantity read = millions_of_tokens(period.total().cache_lookup_tokens);
+  const auto row = writer.find(model, Meter::tokens);
+  if (!row) return writer.unknown_row(heading, model, read, Meter::tokens);
+  writer.priced(heading, *row, (*row)->tokens->base.input, read);
+}
+
+void bill_instances(Writer& writer, const CostPlan& plan, const core::Usage& usage, const Period& period,
+                    const core::Stream& chance) {
   const std::int64_t committed = committed_instances(plan.purchase.committed_share, usage);
   const std::int64_t committed_seconds_per_hour = committed * seconds_per_hour;
-  std::int64_t billed_seconds = 0;
+  std::int64_t billed_seconds = 0;  // but for spot, which no commitment covers
   std::int64_t covered_seconds = 0;
+  std::int64_t spot_seconds = 0;
   // Hour by hour: a commitment that an hour does not use is lost and does not serve the next one.
   for (const HourUsage& hour : period.hours) {
-    billed_seconds += hour.billed_instance_seconds;
-    covered_seconds += std::min(hour.billed_instance_seconds, committed_seconds_per_hour);
+    const std::int64_t seconds = hour.billed_instance_seconds - hour.spot_billed_seconds;
+    billed_seconds += seconds;
+    covered_seconds += std::min(seconds, committed_seconds_per_hour);
+    spot_seconds += hour.spot_billed_seconds;
   }
-  const Quantity billed = hours_of(billed_seconds);
   const Quantity covered = hours_of(covered_seconds);
   const std::string driver = "billed instance-seconds";
+  if (plan.purchase.spot || spot_seconds > 0) bill_spot(writer, plan, period, chance);
   if (committed > 0) {
     const std::string& offer = plan.purchase.offer;
     const std::string term = offer.substr(offer.find('_') + 1);
@@ -185,7 +318,7 @@ void bill_instances(Writer& writer, const CostPlan& plan, const core::Usage& usa
                  Quantity::whole(committed * period.length_hours()) - covered);
   }
   writer.offer({"compute", plan.instance + ", on demand", driver}, plan.instance, Meter::instance_time, "on_demand",
-               billed - covered);
+               hours_of(billed_seconds) - covered);
 }
 
 Int128 bytes_out(const EgressPlan& plan, const HourUsage& used) {
@@ -296,17 +429,19 @@ Period period_of(const core::Usage& usage, const core::BillingPeriod& period) {
 
 }  // namespace
 
-Bill bill(const CostPlan& plan, const Catalog& catalog, const core::Usage& usage, const core::BillingPeriod& named) {
+Bill bill(const CostPlan& plan, const Catalog& catalog, const core::Usage& usage, const core::BillingPeriod& named,
+          const core::Stream& chance) {
   const Period period = period_of(usage, named);
   Writer writer{catalog, named.name, Frequency::recurring};
   if (!plan.model.empty()) bill_tokens(writer, plan, period);
-  if (!plan.instance.empty()) bill_instances(writer, plan, usage, period);
+  if (!plan.instance.empty()) bill_instances(writer, plan, usage, period, chance);
   if (plan.cache_tier) {
     writer.offer(
         {"cache", fmt::format("{} × {}", plan.cache_tier->node, plan.cache_tier->count), "hours of the period"},
         plan.cache_tier->node, Meter::node_time, "on_demand",
         Quantity::whole(plan.cache_tier->count * period.length_hours()));
   }
+  if (!plan.embedding_model.empty()) bill_embedding(writer, plan.embedding_model, period);
   if (plan.weights) bill_weights(writer, *plan.weights, period);
   if (plan.egress) bill_egress(writer, *plan.egress, period);
   if (plan.load_balancer) bill_load_balancer(writer, plan, period);

@@ -7,13 +7,16 @@
 // price is unknown, gives an unpriced line, so that `Bill::complete()` is false and nobody reads a total too low.
 //
 // Example:
-//   for (const core::BillingPeriod& period : horizon.periods) bills.push_back(bill(plan, catalog, usage, period));
+//   for (const core::BillingPeriod& period : horizon.periods) {
+//     bills.push_back(bill(plan, catalog, usage, period, core::Stream{seed}.child("prices")));
+//   }
 //   bills.push_back(one_time(plan, catalog));
 #pragma once
 
 #include <cstdint>
 
 #include "core/calendar.hpp"
+#include "core/random.hpp"
 #include "core/usage.hpp"
 #include "pricing/bill.hpp"
 #include "pricing/catalog.hpp"
@@ -21,7 +24,9 @@
 
 namespace pricing {
 
-Bill bill(const CostPlan& plan, const Catalog& catalog, const core::Usage& usage, const core::BillingPeriod& period);
+// `chance`: of the prices that vary (pricing/spot_price.hpp); the same for all options of a run.
+Bill bill(const CostPlan& plan, const Catalog& catalog, const core::Usage& usage, const core::BillingPeriod& period,
+          const core::Stream& chance);
 Bill one_time(const CostPlan& plan, const Catalog& catalog);
 
 // Instances that are paid for whether they run or not: `share` of the mean number of instances over the whole usage

@@ -15,21 +15,6 @@ using core::Money;
 using core::Quantity;
 using core::Section;
 
-// "30%" or "0.3", read from its text: it decides how much is bought, so it must not pass through a double.
-Quantity exact_share(const Section& section, std::string_view key) {
-  section.share(key);  // refuses what is no share, in the reader's words
-  std::string text = section.text(key);
-  const bool percent = text.ends_with('%');
-  if (percent) text.pop_back();
-  while (text.ends_with(' ')) text.pop_back();
-  try {
-    const Quantity value = Quantity::parse(text);
-    return percent ? Quantity::ratio(value.count(), core::Int128{100} * Quantity::whole(1).count()) : value;
-  } catch (const std::exception&) {
-    throw section.error(key, fmt::format("'{}'", section.text(key)), "a share with at most 9 decimals, as 30% or 0.3");
-  }
-}
-
 struct Wanted {
   Meter meter;
   std::string_view words;  // "an instance type"
@@ -92,21 +77,18 @@ Cloud cloud_of(const CostPlan& plan) {
   return {plan.instance.substr(0, slash), "the cloud of the instance"};
 }
 
-PurchasePlan read_purchase(const Section& section, const Sku& sku, const std::string& instance) {
-  PurchasePlan plan;
-  if (section.has("spot")) {
-    throw section.error("spot", fmt::format("'{}'", section.text("spot")),
-                        "no spot share: spot purchase is not simulated yet; use on demand and committed");
+ProvisionedPlan read_provisioned(const Section& section, const Catalog& catalog) {
+  ProvisionedPlan plan;
+  plan.units = section.integer("units", {.min = 1});
+  plan.tokens_per_minute_per_unit = section.integer("tokens_per_minute_per_unit", {.min = 1});
+  plan.output_weight = section.integer("output_weight", {.min = 1});
+  const bool has_price = section.has("price");
+  if (has_price == section.has("row")) {
+    throw section.error("price", has_price ? "both a price and a row" : "neither a price nor a row",
+                        "price: $2, of a unit and hour, or row: azure/openai-ptu, of the price tables");
   }
-  plan.committed_share = exact_share(section, "committed");
-  static const std::vector<std::string_view> terms{"1y", "3y"};
-  const std::size_t term =
-      section.choice("term", terms, 0, "one year is the shortest commitment that AWS, Google and Azure sell");
-  plan.offer = fmt::format("committed_{}", terms[term]);
-  if (plan.committed_share > Quantity{} && sku.find_offer(plan.offer) == nullptr) {
-    throw section.error("term", fmt::format("'{}'", terms[term]),
-                        fmt::format("a term that the price row {} offers (it has: {})", instance, sku.offer_names()));
-  }
+  if (has_price) plan.price = positive(section, "price", section.money("price"));
+  else plan.sku = row_name(section, "row", catalog, {Meter::provisioned_time, "a unit of provisioned throughput"});
   return plan;
 }
 
@@ -187,15 +169,47 @@ TrainingPlan read_training(const Section& section, const Catalog& catalog) {
 
 }  // namespace
 
+namespace {
+
+// Says so if the nodes hold less than the entries take; what a cache keeps beside them is its own affair.
+void check_size(const Section& root, const Section& cache, const CacheTierPlan& tier, const Catalog& catalog) {
+  constexpr std::int64_t billion = 1'000'000'000;  // a Quantity's parts of one
+  core::Int128 needed = 0;
+  const bool has_entries = cache.has("entries");
+  if (cache.has("bytes_per_entry") && has_entries) {
+    needed = core::Int128{cache.integer("entries")} * cache.bytes("bytes_per_entry", {.min = 1});
+  } else if (cache.has("memory")) {
+    needed = cache.bytes("memory");
+  }
+  const Row node = *catalog.find(tier.node);
+  if (!node->spec) return;
+  const core::Int128 held = node->spec->memory_gib.count() * tier.count * (core::Int128{1} << 30U) / billion;
+  if (needed <= held) return;
+  const auto gigabytes = [](core::Int128 bytes) { return Quantity::ratio(bytes, billion).to_fixed(1); };
+  root.assume("cache_tier", "large enough",
+              fmt::format("{} × {} hold {} GB, the cache's entries take {} GB: the run goes on as if they fitted",
+                          tier.node, tier.count, gigabytes(held), gigabytes(needed)));
+}
+
+}  // namespace
+
 SharedCosts read_shared_costs(const Section& root, const Catalog& catalog) {
   SharedCosts shared;
+  const std::optional<Section> cache = root.optional_section("cache");
   if (const auto section = root.optional_section("cache_tier")) {
     CacheTierPlan plan;
     plan.node = row_name(*section, "node", catalog, {Meter::node_time, "a cache node"});
     plan.count = section->integer("count", {.min = 1, .max = 100'000, .unit = "nodes"});
     shared.cache_tier = plan;
-  } else if (root.has("cache")) {
+    if (cache) check_size(root, *cache, plan, catalog);
+  } else if (cache) {
     root.assume("cache_tier", "not billed", "the scenario does not say on which nodes its cache runs");
+  }
+  if (!cache || cache->kind("kind") != Section::Kind::scalar || cache->text("kind") != "semantic") return shared;
+  if (const auto embedding = cache->optional_section("embedding")) {
+    shared.embedding_model = row_name(*embedding, "model", catalog, {Meter::tokens, "an embedding model"});
+  } else {
+    cache->assume("embedding", "not billed", "the scenario does not say which model reads the questions");
   }
   return shared;
 }
@@ -203,8 +217,15 @@ SharedCosts read_shared_costs(const Section& root, const Catalog& catalog) {
 CostPlan read_cost_plan(const Section& option, const SharedCosts& shared, const Catalog& catalog) {
   CostPlan plan;
   plan.cache_tier = shared.cache_tier;
+  plan.embedding_model = shared.embedding_model;
   if (option.choice("kind", {"managed_api", "self_hosted", "custom_model"}) == 0) {
     plan.model = row_name(option, "model", catalog, {Meter::tokens, "a managed model"});
+    if (const auto section = option.optional_section("prompt_cache")) {
+      plan.prompt_cache_ttl = section->has("ttl") ? section->duration("ttl") : std::chrono::minutes{5};
+    }
+    if (const auto section = option.optional_section("provisioned")) {
+      plan.provisioned = read_provisioned(*section, catalog);
+    }
   } else {
     plan.instance = row_name(option, "instance", catalog, instance_type);
     const Row row = row_of(option, "instance", plan.instance, catalog, instance_type);

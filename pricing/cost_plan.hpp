@@ -1,6 +1,6 @@
 // What one option buys: the price side of a scenario.
 //
-//  * `SharedCosts`  what every option bears (`cache_tier` of the scenario)
+//  * `SharedCosts`  what every option bears (`cache_tier` of the scenario, the embedding model of its cache)
 //  * `CostPlan`     one option: a managed model or instances and how they are bought, network, storage, people
 //
 // The plan names rows of the catalog and says how much of them; the metered part comes from the usage. Names, shares
@@ -9,7 +9,9 @@
 //
 // Example:
 //   instance: aws/g6.xlarge                        # or `model: gpt-4o-mini` with `kind: managed_api`
-//   purchase: {committed: 30%, term: 1y}           # of the mean number of running instances; the rest on demand
+//   provisioned: {price: $2, …}                    # of a managed model, of a unit and hour; or row: azure/openai-ptu.
+//                                                  # How much of it: sim/api/api_reader.hpp
+//   purchase: {committed: 30%, term: 1y}           # the rest on demand; spot as well: pricing/purchase.hpp
 //   weights: {size: 16GB, copies: 1}
 //   egress: {per_request: 1kB, per_output_token: 5B}
 //   load_balancer: {requests_per_connection: 10}
@@ -18,6 +20,8 @@
 //   engineering: {days: 20, day_rate: $1_167}
 // and beside the options:
 //   cache_tier: {node: aws/cache.m6g.large, count: 2}
+//   cache: {…, embedding: {model: text-embedding-3-small}}      # reads the prompt of every look-up
+// A tier whose nodes together hold less than the cache's entries × bytes_per_entry is an assumption that is said.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +32,7 @@
 #include "core/time.hpp"
 #include "core/yaml_reader.hpp"
 #include "pricing/catalog.hpp"
+#include "pricing/purchase.hpp"
 
 namespace pricing {
 
@@ -39,12 +44,17 @@ struct CacheTierPlan {
 
 struct SharedCosts {
   std::optional<CacheTierPlan> cache_tier;
+  std::string embedding_model{};  // of a semantic cache; empty: not billed
 };
 
-struct PurchasePlan {
-  core::Quantity committed_share;  // 0 … 1 of the mean number of instances
-  std::string offer = "committed_1y";
-  bool operator==(const PurchasePlan&) const = default;
+// Provisioned throughput: paid by the unit and hour whether it is used or not.
+struct ProvisionedPlan {
+  std::int64_t units = 0;
+  std::int64_t tokens_per_minute_per_unit = 0;
+  std::int64_t output_weight = 1;    // what an output token counts for in input tokens
+  std::optional<core::Money> price;  // of a unit and hour, when the scenario says it, or …
+  std::string sku;                   // … a row of the tables
+  bool operator==(const ProvisionedPlan&) const = default;
 };
 
 struct WeightsPlan {
@@ -96,12 +106,15 @@ struct CostPlan {
   std::string model;     // a managed model, or …
   std::string instance;  // … an instance type; the other is empty
   PurchasePlan purchase;
+  std::optional<core::Duration> prompt_cache_ttl;  // of a managed model; nothing: its prompt cache is not simulated
+  std::optional<ProvisionedPlan> provisioned;
   std::optional<WeightsPlan> weights;
   std::optional<EgressPlan> egress;
   std::optional<LoadBalancerPlan> load_balancer;
   std::optional<TrainingPlan> training;
   std::optional<EngineeringPlan> engineering;
   std::optional<CacheTierPlan> cache_tier;
+  std::string embedding_model{};
   bool operator==(const CostPlan&) const = default;
 };
 

@@ -25,7 +25,7 @@ struct MeterWords {
   std::string_view unit;
   bool counts_bytes;
 };
-constexpr std::array<MeterWords, 8> meters{{
+constexpr std::array<MeterWords, 9> meters{{
     {Meter::instance_time, "instance_time", "Hours", false},
     {Meter::node_time, "node_time", "Hours", false},
     {Meter::load_balancer_time, "load_balancer_time", "Hours", false},
@@ -34,6 +34,7 @@ constexpr std::array<MeterWords, 8> meters{{
     {Meter::bytes_out, "bytes_out", "GB", true},
     {Meter::storage_time, "storage_time", "GB-Months", true},
     {Meter::tokens, "tokens", "1000000 Tokens", false},
+    {Meter::provisioned_time, "provisioned_time", "Hours", false},
 }};
 
 const MeterWords& words_of(Meter meter) {
@@ -196,9 +197,12 @@ Tiers read_tiers(const Section& section) {
 }
 
 TokenPrices read_buckets(const Section& buckets) {
-  return {.input = price(buckets, "input"),
-          .cached_input = price(buckets, "cached_input"),
-          .output = price(buckets, "output")};
+  TokenPrices prices{.input = price(buckets, "input"),
+                     .cached_input = price(buckets, "cached_input"),
+                     .output = price(buckets, "output")};
+  if (buckets.has("cache_write")) prices.cache_write = price(buckets, "cache_write");
+  if (buckets.has("cache_write_1h")) prices.cache_write_1h = price(buckets, "cache_write_1h");
+  return prices;
 }
 
 TokenTariff read_tokens(const Section& sku) {

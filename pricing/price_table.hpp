@@ -61,6 +61,7 @@ enum class Meter {
   bytes_out,           // GB to the internet
   storage_time,        // GB-Months of object storage
   tokens,              // 1000000 Tokens of a managed model
+  provisioned_time,    // Hours of a unit of provisioned throughput of a managed model
 };
 std::string_view name_of(Meter meter);  // the word in the table
 std::string_view unit_of(Meter meter);  // what it is counted in: "Hours", "GB", …

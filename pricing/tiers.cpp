@@ -61,19 +61,22 @@ const TokenPrices& prices_for(const TokenTariff& tariff, std::int64_t prompt_tok
   return *prices;
 }
 
-std::optional<Money> request_cost(const TokenTariff& tariff, const TokenCounts& tokens, TokenMode mode) {
-  TokenPrices prices = prices_for(tariff, tokens.input + tokens.cached_input);
-  if (mode == TokenMode::batch) {
-    if (tariff.batch) {
-      prices = *tariff.batch;
-    } else if (tariff.batch_multiplier) {
-      prices.input = times(prices.input, *tariff.batch_multiplier);
-      prices.cached_input = times(prices.cached_input, *tariff.batch_multiplier);
-      prices.output = times(prices.output, *tariff.batch_multiplier);
-    } else {
-      return std::nullopt;
-    }
+std::optional<TokenPrices> batch_prices(const TokenTariff& tariff) {
+  if (tariff.batch) return tariff.batch;
+  if (!tariff.batch_multiplier) return std::nullopt;
+  TokenPrices prices = tariff.base;
+  for (std::optional<Money>* price : {&prices.input, &prices.cached_input, &prices.output}) {
+    *price = times(*price, *tariff.batch_multiplier);
   }
+  return prices;
+}
+
+std::optional<Money> request_cost(const TokenTariff& tariff, const TokenCounts& tokens, TokenMode mode) {
+  TokenTariff used = tariff;
+  used.base = prices_for(tariff, tokens.input + tokens.cached_input);
+  const std::optional<TokenPrices> found = mode == TokenMode::batch ? batch_prices(used) : used.base;
+  if (!found) return std::nullopt;
+  const TokenPrices& prices = *found;
   Money total;
   const auto add = [&total](std::int64_t count, const std::optional<Money>& price) {
     if (count == 0) return true;

@@ -60,6 +60,9 @@ struct TokenPrices {
   std::optional<core::Money> input;
   std::optional<core::Money> cached_input;
   std::optional<core::Money> output;
+  // Of prompt tokens that a provider's cache is told to keep, for minutes or for an hour; many charge them as input.
+  std::optional<core::Money> cache_write{};
+  std::optional<core::Money> cache_write_1h{};
   bool operator==(const TokenPrices&) const = default;
 };
 
@@ -91,6 +94,9 @@ struct TokenCounts {
 const TokenPrices& prices_for(const TokenTariff& tariff, std::int64_t prompt_tokens);
 
 enum class TokenMode { standard, batch };
+
+// What a batch costs: prices of its own, or the base ones times the multiplier; nothing when the row has neither.
+std::optional<TokenPrices> batch_prices(const TokenTariff& tariff);
 
 // Nothing when a bucket that is used has no price.
 std::optional<core::Money> request_cost(const TokenTariff& tariff, const TokenCounts& tokens,

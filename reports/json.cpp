@@ -85,6 +85,9 @@ struct Fields<std::vector<core::HourUsage>> {
     visit_column<&Hour::wasted_input_tokens>(io, "wasted_input_tokens", h);
     visit_column<&Hour::wasted_output_tokens>(io, "wasted_output_tokens", h);
     visit_column<&Hour::cache_hit_output_tokens>(io, "cache_hit_output_tokens", h);
+    visit_column<&Hour::cache_lookups>(io, "cache_lookups", h);
+    visit_column<&Hour::cache_lookup_tokens>(io, "cache_lookup_tokens", h);
+    visit_column<&Hour::cache_wrong_hits>(io, "cache_wrong_hits", h);
     visit_column<&Hour::instance_starts>(io, "instance_starts", h);
     visit_column<&Hour::billed_instance_seconds>(io, "billed_instance_seconds", h);
     visit_column<&Hour::spot_starts>(io, "spot_starts", h);
@@ -255,6 +258,41 @@ struct Fields<sim::EngineSummary> {
 };
 
 template <>
+struct Fields<sim::LimitCheck> {
+  static void visit(auto& io, sim::LimitCheck& c) {
+    io("dimension", c.dimension);
+    io("limit", c.limit);
+    io("mean_need", c.mean_need);
+    io("peak_need", c.peak_need);
+  }
+};
+
+template <>
+struct Fields<sim::ApiSummary> {
+  static void visit(auto& io, sim::ApiSummary& a) {
+    io("feasibility", a.feasibility);
+    io("requests", a.requests);
+    io("calls", a.calls);
+    io("peak_calls_per_minute", a.peak_calls_per_minute);
+    io("peak_requests_per_minute", a.peak_requests_per_minute);
+    io("throttled", a.throttled);
+    io("too_large", a.too_large);
+    io("errors", a.errors);
+    io("failed_outages", a.failed_outages);
+    io("retries", a.retries);
+    io("retries_denied", a.retries_denied);
+    io("hedges", a.hedges);
+    io("hedges_won", a.hedges_won);
+    io("outages", a.outages);
+    io("outage_ns", a.outage_ns);
+    io("provisioned_calls", a.provisioned_calls);
+    io("spilled_calls", a.spilled_calls);
+    io("prompt_cache_reads", a.prompt_cache_reads);
+    io("prompt_cache_writes", a.prompt_cache_writes);
+  }
+};
+
+template <>
 struct Fields<sim::Checks> {
   static void visit(auto& io, sim::Checks& c) {
     io("conservation", c.conservation);
@@ -310,6 +348,7 @@ struct Fields<OptionReport> {
     io("unit_costs", o.unit_costs);
     io("budget", o.budget);
     io("slo_checks", o.slo_checks);
+    io("cache_hit_ns", o.cache_hit_ns);
     io("latency", o.latency);
     io("time_to_first_token", o.time_to_first_token);
     io("time_per_output_token", o.time_per_output_token);
@@ -317,6 +356,7 @@ struct Fields<OptionReport> {
     io("wait", o.wait);
     io("fleet", o.fleet);
     io("engine", o.engine);
+    io("api", o.api);
     io("checks", o.checks);
     io("bills", o.bills);
     io("one_time", o.one_time);

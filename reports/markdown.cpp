@@ -1,6 +1,7 @@
 #include "reports/markdown.hpp"
 
 #include <initializer_list>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -22,6 +23,7 @@ class MarkdownReport {
   std::string text() {
     line("# " + md(title(result_)));
     if (const std::string state = state_of_run(result_); !state.empty()) line("**" + md(state) + "**");
+    list("## Limits", broken_limits(result_));
     line("**" + md(result_.verdict.headline) + "**");
     list("", result_.verdict.reasons);
     overview();
@@ -133,6 +135,11 @@ class MarkdownReport {
 
   void describe(const OptionReport& option) {
     line(fmt::format("## {} ({})", md(option.name), md(option.kind)));
+    if (option.api && !option.api->feasibility.empty()) {
+      std::vector<std::string> limits;
+      for (const sim::LimitCheck& check : option.api->feasibility) limits.push_back(limit_words(check));
+      list("### Limits", limits);
+    }
     bill("### Recurring", merged_lines(option.bills, pricing::Frequency::recurring));
     if (option.bills.size() > 1) {
       row({"period", "recurring"});
@@ -146,11 +153,15 @@ class MarkdownReport {
     line("### Service");
     times(option);
     std::vector<std::string> facts;
-    for (const decision::SloCheck& check : option.slo_checks) facts.push_back(target_words(check));
+    for (const decision::SloCheck& check : option.slo_checks) {
+      facts.push_back(target_words(check));
+      if (std::string cache = cache_words(option, check); !cache.empty()) facts.push_back(std::move(cache));
+    }
     if (option.budget) facts.push_back(budget_words(*option.budget, currency()));
     facts.push_back("requests: " + outcome_words(option.usage));
     if (const std::string fleet = fleet_words(option); !fleet.empty()) facts.push_back("fleet: " + fleet);
     if (const std::string engine = engine_words(option); !engine.empty()) facts.push_back("engine: " + engine);
+    if (const std::string calls = api_words(option); !calls.empty()) facts.push_back("calls: " + calls);
     list("", facts);
   }
 

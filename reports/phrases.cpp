@@ -1,10 +1,12 @@
 #include "reports/phrases.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
 #include "core/format.hpp"
+#include "decision/cache_remedy.hpp"
 #include "decision/words.hpp"
 #include "reports/bill_view.hpp"
 
@@ -124,6 +126,12 @@ std::string outcome_words(const core::Usage& usage) {
     std::replace(name.begin(), name.end(), '_', ' ');
     words += fmt::format("{}{} {} ({})", words.empty() ? "" : ", ", name, core::format_count(usage.outcomes[i]),
                          core::format_share(share(usage.outcomes[i], arrivals)));
+    if (static_cast<core::Outcome>(i) != core::Outcome::cache_hit) continue;
+    const std::int64_t wrong = usage.total().cache_wrong_hits;
+    if (wrong > 0) {
+      words += fmt::format(" with {} wrong answers ({} of them)", core::format_count(wrong),
+                           core::format_share(share(wrong, usage.outcomes[i])));
+    }
   }
   return words.empty() ? "no request arrived" : words;
 }
@@ -159,6 +167,60 @@ std::string engine_words(const OptionReport& option) {
   return words;
 }
 
+std::string limit_words(const sim::LimitCheck& check) {
+  const auto count = [](double need) { return core::format_count(static_cast<std::int64_t>(std::llround(need))); };
+  const std::string needs =
+      fmt::format("needs {} {} at its peak, {} on average; the limit is {}", count(check.peak_need), check.dimension,
+                  count(check.mean_need), core::format_count(check.limit));
+  if (check.verdict() == sim::LimitVerdict::holds) return needs + ": enough";
+  return fmt::format("{}: {:.1f} × too much{}; at most {} of the peak traffic can be served", needs,
+                     check.peak_need / static_cast<double>(check.limit),
+                     check.verdict() == sim::LimitVerdict::below_mean ? ", and not even the mean fits" : "",
+                     core::format_share(check.servable_at_peak()));
+}
+
+std::vector<std::string> broken_limits(const Result& result) {
+  std::vector<std::string> lines;
+  for (const OptionReport& option : result.options) {
+    if (!option.api) continue;
+    for (const sim::LimitCheck& check : option.api->feasibility) {
+      if (check.verdict() != sim::LimitVerdict::holds) {
+        lines.push_back(fmt::format("{} {}", option.name, limit_words(check)));
+      }
+    }
+  }
+  return lines;
+}
+
+std::string api_words(const OptionReport& option) {
+  if (!option.api) return "";
+  const sim::ApiSummary& api = *option.api;
+  if (api.requests == 0) return "none";
+  std::string words = fmt::format(
+      "{} for {} requests ({:.3f} each), at most {} in a minute, of requests {}", core::format_count(api.calls),
+      core::format_count(api.requests), static_cast<double>(api.calls) / static_cast<double>(api.requests),
+      core::format_count(api.peak_calls_per_minute), core::format_count(api.peak_requests_per_minute));
+  const auto add = [&](std::int64_t count, const std::string& what) {
+    if (count > 0) words += fmt::format("; {} {}", core::format_count(count), what);
+  };
+  add(api.throttled, fmt::format("throttled ({} of the calls)", core::format_share(share(api.throttled, api.calls))));
+  add(api.too_large, "larger than a limit ever admits");
+  add(api.errors, "answered with an error");
+  add(api.failed_outages, "made in vain in outages");
+  add(api.retries, "retries");
+  add(api.retries_denied, "retries denied by the budget");
+  add(api.hedges, fmt::format("hedges, {} of which won", core::format_count(api.hedges_won)));
+  add(api.provisioned_calls, "by provisioned units");
+  add(api.spilled_calls, "spilled over from them");
+  add(api.prompt_cache_reads,
+      fmt::format("read the prompt cache ({} of those that could)",
+                  core::format_share(share(api.prompt_cache_reads, api.prompt_cache_reads + api.prompt_cache_writes))));
+  if (api.outages > 0) {
+    words += fmt::format("; down {} × for {} in all", core::format_count(api.outages), duration(api.outage_ns));
+  }
+  return words;
+}
+
 std::string target_words(const decision::SloCheck& check) {
   const decision::Target& target = check.target;
   switch (check.held) {
@@ -170,6 +232,20 @@ std::string target_words(const decision::SloCheck& check) {
       break;
   }
   return check.sentence() + ": NOT SHOWN to hold";
+}
+
+std::string cache_words(const OptionReport& option, const decision::SloCheck& check) {
+  if (!option.cache_hit_ns || check.held != decision::Held::no) return "";
+  const bool first = check.target.measure == decision::Measure::time_to_first_token;
+  if (first && !option.time_to_first_token) return "";
+  const Distribution& times = first ? *option.time_to_first_token : option.latency;
+  std::int64_t late = 0;
+  for (std::size_t i = 0; i < times.bucket_values_ns.size(); ++i) {
+    late += times.bucket_values_ns[i] > check.target.limit ? times.bucket_counts[i] : 0;
+  }
+  const auto remedy = decision::cache_remedy(check.target, times.count, option.usage.count(core::Outcome::cache_hit),
+                                             late, static_cast<double>(times.mean_ns), *option.cache_hit_ns);
+  return remedy ? remedy->sentence() : "";
 }
 
 std::string budget_words(const decision::BudgetCheck& check, std::string_view currency) {

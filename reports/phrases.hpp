@@ -1,7 +1,8 @@
 // The sentences that the renderers share, so that a terminal and a page never say different things.
 //
 //  * of a run:     `title`, `state_of_run`, `reproduce`, `main_assumptions`
-//  * of an option: `outcome_words`, `fleet_words`, `engine_words`, `target_words`, `percentiles`
+//  * of an option: `outcome_words`, `fleet_words`, `engine_words`, `api_words`, `limit_words`, `target_words`,
+//                  `cache_words`, `percentiles`
 //  * of drills:    `drill_words`, `drill_cells`, `drill_misses`, `drills_headline`
 //  * of figures:   `quantity_words`, `price_words`
 //  * of a command: `shell_word`
@@ -37,7 +38,15 @@ std::string outcome_words(const core::Usage& usage);  // "served 299,123,456 (99
 std::string fleet_words(const OptionReport& option);  // "12.3 instances on average, 20 at most, …"; empty without any
 // "2 replicas an instance, batches of 31.4 on average, …"; empty of options that are not simulated by iterations.
 std::string engine_words(const OptionReport& option);
+std::string api_words(const OptionReport& option);
+// "needs 60,000 requests a minute at its peak, 58,000 on average; the limit is 30,000: 2.0 × too much; …"
+std::string limit_words(const sim::LimitCheck& check);
+// The limits of all options that do not carry the busiest minute.
+std::vector<std::string> broken_limits(const Result& result);
 std::string target_words(const decision::SloCheck& check);  // "latency p95 is …: held, 690 ms to spare"
+// For a target that an option behind a cache misses: what the cache would have to do (decision/cache_remedy.hpp); else
+// empty.
+std::string cache_words(const OptionReport& option, const decision::SloCheck& check);
 std::string budget_words(const decision::BudgetCheck& check, std::string_view currency);
 std::string targets_summary(const OptionReport& option);                                     // "3/3 held"
 std::string monthly_words(const decision::MonthlyCost& monthly, std::string_view currency);  // "$12.00", "~$12.00"

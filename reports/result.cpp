@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/format.hpp"
+#include "reports/phrases.hpp"
 
 namespace reports {
 namespace {
@@ -52,7 +53,9 @@ OptionReport report_of(OptionRun run, const About& about) {
   option.wait = distribution_of(simulated.wait_ns);
   option.fleet = simulated.fleet;
   option.engine = simulated.engine;
+  option.api = std::move(simulated.api);
   option.checks = simulated.checks;
+  option.cache_hit_ns = simulated.cache_hit_ns;
   option.slo_checks = decision::check_slo(
       about.slo, {simulated.latency_ns, simulated.has_first_token ? &simulated.time_to_first_token_ns : nullptr,
                   simulated.usage, simulated.engine ? &simulated.time_per_output_token_ns : nullptr});
@@ -86,6 +89,17 @@ std::vector<PriceRow> prices_used(const std::vector<OptionReport>& options) {
   return rows;
 }
 
+// Vendors' limits that the traffic breaks even on average: the run goes on, and shows what becomes of it.
+void warn_of_limits(const std::vector<OptionReport>& options, About& about) {
+  for (const OptionReport& option : options) {
+    if (!option.api) continue;
+    for (const sim::LimitCheck& check : option.api->feasibility) {
+      if (check.verdict() != sim::LimitVerdict::below_mean) continue;
+      about.warnings.push_back(fmt::format("{} {}", option.name, limit_words(check)));
+    }
+  }
+}
+
 }  // namespace
 
 Distribution distribution_of(const core::Histogram& times_ns) {
@@ -117,6 +131,7 @@ Result assemble(About about, std::vector<OptionRun> runs) {
   }
   result.verdict = decision::decide(candidates, about.decision.budget, about.currency);
   result.prices = prices_used(result.options);
+  warn_of_limits(result.options, about);
   const bool projected = std::any_of(result.options.begin(), result.options.end(),
                                      [](const OptionReport& o) { return o.monthly.projected; });
   if (projected) {

@@ -75,12 +75,14 @@ struct OptionReport {
   core::Usage usage;  // of the simulated hours
   sim::FleetSummary fleet;
   std::optional<sim::EngineSummary> engine;  // of options simulated iteration by iteration
+  std::optional<sim::ApiSummary> api;        // of managed APIs with more than a latency
   sim::Checks checks;
   std::vector<pricing::Bill> bills;  // one per billing period
   pricing::Bill one_time;
   decision::MonthlyCost monthly;
   UnitCosts unit_costs;
   std::vector<decision::SloCheck> slo_checks;
+  std::optional<std::int64_t> cache_hit_ns;  // what a hit of the cache takes; nothing: there is no cache
   std::optional<decision::BudgetCheck> budget;
   bool operator==(const OptionReport&) const = default;
 };

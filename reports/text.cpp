@@ -22,6 +22,7 @@ class TextReport {
   std::string text() {
     page_.paragraph(title(result_), 0);
     if (const std::string state = state_of_run(result_); !state.empty()) page_.paragraph(state, 0, TextPage::red);
+    page_.list("LIMITS", broken_limits(result_));
     verdict();
     overview();
     drills();
@@ -132,6 +133,11 @@ class TextReport {
 
   void describe(const OptionReport& option) {
     page_.heading(fmt::format("{} ({})", option.name, option.kind));
+    if (option.api) {
+      for (const sim::LimitCheck& check : option.api->feasibility) {
+        page_.paragraph(limit_words(check), 2, colour_of(check.verdict() == sim::LimitVerdict::holds), "limit: ");
+      }
+    }
     bills(option);
     Table table{"lrrrrrrr", 0};
     times("latency", option.latency, table);
@@ -145,6 +151,7 @@ class TextReport {
     page_.table(table, 2);
     for (const decision::SloCheck& check : option.slo_checks) {
       page_.paragraph(target_words(check), 2, colour_of(check.held == decision::Held::yes), "target: ");
+      if (const std::string cache = cache_words(option, check); !cache.empty()) page_.paragraph(cache, 4);
     }
     if (option.budget) {
       page_.paragraph(budget_words(*option.budget, currency()), 2, colour_of(option.budget->within()), "budget: ");
@@ -152,6 +159,7 @@ class TextReport {
     page_.paragraph(outcome_words(option.usage), 2, "", "requests: ");
     if (const std::string fleet = fleet_words(option); !fleet.empty()) page_.paragraph(fleet, 2, "", "fleet: ");
     if (const std::string engine = engine_words(option); !engine.empty()) page_.paragraph(engine, 2, "", "engine: ");
+    if (const std::string calls = api_words(option); !calls.empty()) page_.paragraph(calls, 2, "", "calls: ");
   }
 
   void assumptions() {

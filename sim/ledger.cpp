@@ -28,6 +28,12 @@ void Ledger::follow(const std::vector<core::Watch>& watches) {
   is_watched_ = true;
 }
 
+void Ledger::widen(core::Duration longest) {
+  const core::Histogram wide{core::to_ns(longest)};
+  result_.latency_ns = result_.time_to_first_token_ns = wide;
+  for (ClassResult& c : result_.classes) c.latency_ns = c.time_to_first_token_ns = wide;
+}
+
 void Ledger::watch(const Visit& visit, std::int64_t start_ns, std::int64_t end_ns, core::Outcome outcome,
                    std::int64_t sign) {
   const std::int64_t latency_ns = end_ns - visit.arrival_ns;
@@ -88,6 +94,9 @@ void Ledger::open(const core::traffic::Block& block) {
   hour_->arrivals += count + block.hits.count;
   hour_->cache_hits += block.hits.count;
   hour_->cache_hit_output_tokens += block.hits.output_tokens;
+  hour_->cache_lookups += block.hits.lookups;
+  hour_->cache_lookup_tokens += block.hits.lookup_input_tokens;
+  hour_->cache_wrong_hits += block.hits.wrong;
   if (block.hits.count > 0) {
     if (result_.timeline) note_hits(block);
     result_.latency_ns.record_n(hit_latency_ns_, block.hits.count);

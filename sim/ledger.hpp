@@ -53,6 +53,8 @@ class Ledger {
 
   // Counts minute by minute from now on, in the result's timeline. Call it before the first block.
   void follow(const std::vector<core::Watch>& watches);
+  // Latencies beyond an hour are to be told apart, up to `longest`. Call it before the first block.
+  void widen(core::Duration longest);
 
   // Opens a block: all its requests are now owed an outcome.
   void open(const core::traffic::Block& block);
@@ -144,7 +146,11 @@ class Ledger {
     if (requests > result_.fleet.longest_queue) result_.fleet.longest_queue = requests;
   }
   core::Usage& usage() { return result_.usage; }
+  core::HourUsage& hour_of(std::int64_t arrival_ns) {
+    return result_.usage.hours[static_cast<std::size_t>(arrival_ns / core::ns_per_hour)];
+  }
   FleetSummary& fleet() { return result_.fleet; }
+  Checks& checks() { return result_.checks; }
   std::int64_t horizon_ns() const { return horizon_ns_; }
 
   // Checks the identities and hands out the result. Call once, after the last entry.

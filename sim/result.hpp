@@ -9,6 +9,7 @@
 #include "core/histogram.hpp"
 #include "core/timeline.hpp"
 #include "core/usage.hpp"
+#include "sim/api/api_summary.hpp"
 
 namespace sim {
 
@@ -19,6 +20,12 @@ struct FleetSummary {
   double mean_replicas = 0;        // alive, averaged over the horizon
   double utilisation = 0;          // busy slot time / ready slot time; it comes out of the run, nobody types it in
   std::int64_t longest_queue = 0;  // most requests waiting at once; of engines, at one of them
+  // What the fleet could not have, and what was taken from it.
+  std::int64_t most_pending = 0;   // replicas wanted that had no node, at once
+  std::int64_t quota_waits = 0;    // replicas that the quota of nodes kept waiting
+  std::int64_t spot_nodes = 0;     // bought as spot
+  std::int64_t spot_refusals = 0;  // times that no zone had capacity
+  std::int64_t lost_requests = 0;  // that went under with their replica while being served; they were served again
   bool operator==(const FleetSummary&) const = default;
 };
 
@@ -43,6 +50,8 @@ struct Checks {
   bool conservation = false;      // every arrival in exactly one bucket
   bool littles_law = false;       // ∫ requests in the system dt = Σ times in the system, to the nanosecond
   bool busy_time = false;         // slot time spent = Σ service given
+  bool billed_time = true;        // billed seconds = Σ lives of instances, each rounded up; true without instances
+  bool work_conservation = true;  // no slot was idle while somebody waited
   bool kv_memory = true;          // what engines count as held = what the requests in them hold; true without engines
   double mean_in_system = 0;      // L
   double arrival_rate_per_s = 0;  // λ
@@ -68,9 +77,11 @@ struct OptionResult {
   core::Histogram wait_ns{3'600'000'000'000};
   // From the first token to the last, divided by the tokens after the first; answers of one token have none.
   core::Histogram time_per_output_token_ns{3'600'000'000'000};
-  std::vector<ClassResult> classes;     // when the traffic has classes
-  FleetSummary fleet;                   // zeros for a managed API
-  std::optional<EngineSummary> engine;  // of options that are simulated iteration by iteration
+  std::optional<std::int64_t> cache_hit_ns;  // what a hit of the cache takes; nothing: there is no cache
+  std::vector<ClassResult> classes;          // when the traffic has classes
+  FleetSummary fleet;                        // zeros for a managed API
+  std::optional<EngineSummary> engine;       // of options that are simulated iteration by iteration
+  std::optional<ApiSummary> api;             // of managed APIs with more than a latency
   Checks checks;
   std::optional<core::Timeline> timeline;  // when it was asked for
 };

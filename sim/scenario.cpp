@@ -54,10 +54,11 @@ SlotFleetConfig read_slot_fleet(const Section& option, const Section& serving, c
 }
 
 // What later releases simulate is refused, not skipped: a limit that is silently ignored makes a bill look safe.
-void refuse_unsupported(const Section& option) {
-  constexpr std::array<std::string_view, 4> later{"limits", "retry", "hedging", "routing"};
+void refuse_unsupported(const Section& option, OptionKind kind) {
+  constexpr std::array<std::string_view, 4> later{"routing", "limits", "retry", "hedging"};
   for (const std::string_view key : later) {
-    if (option.has(key))
+    const bool is_simulated = kind == OptionKind::managed_api && key != "routing";
+    if (!is_simulated && option.has(key))
       throw option.error(key, fmt::format("'{}'", key), "no such key in this release: it is not simulated yet");
   }
 }
@@ -65,8 +66,8 @@ void refuse_unsupported(const Section& option) {
 OptionConfig read_option(const Section& section, const core::traffic::TrafficConfig& traffic,
                          const TextLoader& load_text, const InstanceLookup& instance_of) {
   const std::string name = section.text("name", {.expected = "the option's name"});
-  refuse_unsupported(section);
   const auto kind = static_cast<OptionKind>(section.choice("kind", {kinds.begin(), kinds.end()}));
+  refuse_unsupported(section, kind);
   if (section.has("assumptions")) {
     for (const std::string& text : section.texts("assumptions"))
       section.assume("assumptions", text, "stated in the scenario");
@@ -80,6 +81,17 @@ OptionConfig read_option(const Section& section, const core::traffic::TrafficCon
     return {.name = name, .kind = kind, .serving = read_batching_fleet(section, serving, instance, traffic, load_text)};
   }
   return {.name = name, .kind = kind, .serving = read_slot_fleet(section, serving, instance, load_text)};
+}
+
+// A schedule goes by the week of the horizon.
+void set_calendar(const core::Horizon& horizon, OptionConfig& option) {
+  std::visit(
+      [&](auto& serving) {
+        if constexpr (requires { serving.fleet.autoscaler; }) {
+          if (serving.fleet.autoscaler) serving.fleet.autoscaler->horizon_start = horizon.start;
+        }
+      },
+      option.serving);
 }
 
 }  // namespace
@@ -120,6 +132,7 @@ Scenario read_scenario(const Section& root, const TextLoader& load_text, const I
   std::set<std::string> names;
   for (const Section& option : root.sections("options")) {
     scenario.options.push_back(read_option(option, scenario.traffic, load_text, instance));
+    set_calendar(scenario.horizon, scenario.options.back());
     const std::string& name = scenario.options.back().name;
     if (!names.insert(name).second)
       throw option.error("name", fmt::format("'{}' again", name), "a name of its own for each option");

@@ -22,7 +22,7 @@
 #include "sim/api/api_reader.hpp"
 #include "sim/batching/batching_fleet.hpp"
 #include "sim/batching/engine_reader.hpp"
-#include "sim/cache_reader.hpp"
+#include "sim/cache/cache_reader.hpp"
 #include "sim/drills/drill.hpp"
 #include "sim/fleet/fleet_config.hpp"
 #include "sim/serving/service_model.hpp"

@@ -22,7 +22,7 @@
 #include "core/traffic/stream.hpp"
 #include "sim/api/managed_api.hpp"
 #include "sim/batching/batching_fleet.hpp"
-#include "sim/cache.hpp"
+#include "sim/cache/cache.hpp"
 #include "sim/fleet/event_fleet.hpp"
 #include "sim/fleet/fifo_fleet.hpp"
 #include "sim/result.hpp"
@@ -52,6 +52,8 @@ class Simulation {
   using Option = std::variant<ManagedApi, FifoFleet, EventFleet, BatchingFleet>;
   core::traffic::RequestStream stream_;
   std::optional<Cache> cache_;
+  std::int64_t lookup_ns_ = 0;          // that every request spends at the cache first
+  std::optional<std::int64_t> hit_ns_;  // with that
   std::vector<std::unique_ptr<Option>> options_;
 };
 

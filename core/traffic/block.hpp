@@ -8,12 +8,15 @@
 
 namespace core::traffic {
 
-// What the cache took out of a block before any option saw it.
+// What the cache took out of a block before any option saw it, and what it looked at for that.
 struct HitTally {
   std::int64_t count = 0;
   std::array<std::int32_t, 60> by_minute{};  // of the hour
   std::int64_t input_tokens = 0;
   std::int64_t output_tokens = 0;
+  std::int64_t wrong = 0;  // of `count`: answers to another question
+  std::int64_t lookups = 0;
+  std::int64_t lookup_input_tokens = 0;
 };
 
 // Requests in order of arrival. A block never crosses an hour of the horizon. About 230 KiB fit a core's L2; so do

@@ -16,49 +16,60 @@ BatchingFleet::BatchingFleet(const BatchingFleetConfig& config, const core::Hori
                              bool stepping)
     : shared_{std::make_unique<Shared>(Shared{config, {}})},
       ledger_{std::move(ledger)},
-      replicas_{config.fleet.metering, core::to_ns(horizon.length())},
+      roster_{config.fleet, horizon},
       router_{config.routing},
       stepping_{stepping} {
-  if (config.fleet.autoscaler) {
-    autoscaler_.emplace(*config.fleet.autoscaler);
-    metrics_ = MetricWindow{*config.fleet.autoscaler};
-    next_tick_ns_ = core::to_ns(config.fleet.autoscaler->sync_period);
-  }
-  for (std::int64_t i = 0; i < config.fleet.initial_replicas; ++i) start_instance(0, 0);
+  for (const Roster::Change& change : roster_.begin(ledger_)) apply(change, 0);
   note_ready(0);
+  next_change_ns_ = roster_.next_ns();
 }
 
-void BatchingFleet::start_instance(std::int64_t now_ns, std::int64_t ready_ns) {
-  for (std::size_t i = 0; i < engines_per_instance(); ++i) {
-    engines_.emplace_back(shared_->config.engine, shared_->config.cost, shared_->ended, stepping_);
-  }
-  replicas_.start(now_ns, ready_ns, ledger_);
-}
-
-// Nobody else will come: it runs out by itself.
-void BatchingFleet::remove_instance(std::int64_t now_ns) {
-  const std::int64_t horizon_ns = ledger_.horizon_ns();
-  std::int64_t released_ns = now_ns;
-  for (std::size_t i = 0; i < engines_per_instance(); ++i) {
-    Replica& engine = engines_.back();
-    if (engine.outstanding(now_ns) > 0) {
-      engine.advance(horizon_ns);
-      const bool ran_out = engine.outstanding(horizon_ns) == 0;
-      released_ns = std::max(released_ns, ran_out ? std::min(engine.last_end_ns(), horizon_ns) : horizon_ns);
+void BatchingFleet::apply(const Roster::Change& change, std::int64_t now_ns) {
+  if (change.kind == Roster::Change::Kind::start) {
+    if (at_berth_.size() <= change.berth) at_berth_.resize(change.berth + std::size_t{1});
+    Instance& instance = at_berth_[change.berth];
+    instance.life = change.life;
+    instance.engines.reserve(static_cast<std::size_t>(shared_->config.replicas_per_instance));
+    for (std::int64_t i = 0; i < shared_->config.replicas_per_instance; ++i) {
+      instance.engines.emplace_back(shared_->config.engine, shared_->config.cost, shared_->ended, stepping_);
     }
-    memory_adds_up_ = memory_adds_up_ && engine.memory_adds_up();
-    engine.close(horizon_ns);
-    totals_ += engine.totals();
-    engines_.pop_back();
+  } else if (change.kind == Roster::Change::Kind::drain) {
+    draining_.push_back(std::exchange(at_berth_[change.berth], {}));
+    draining_.back().drains_since_ns = now_ns;
   }
-  book_ended();
-  replicas_.remove(now_ns, released_ns, ledger_);
+}
+
+// Nobody else will come to those that drain: they run out by themselves.
+void BatchingFleet::let_drained_go(std::int64_t now_ns) {
+  std::erase_if(draining_, [&](Instance& instance) {
+    std::int64_t ends_ns = instance.drains_since_ns;
+    for (Replica& engine : instance.engines) {
+      engine.advance(now_ns);
+      if (engine.outstanding(now_ns) > 0) return false;
+      ends_ns = std::max(ends_ns, engine.last_end_ns());
+    }
+    roster_.ended(instance.life, ends_ns);
+    for (Replica& engine : instance.engines) leave(engine, now_ns);
+    return true;
+  });
+}
+
+void BatchingFleet::leave(Replica& engine, std::int64_t now_ns) {
+  memory_adds_up_ = memory_adds_up_ && engine.memory_adds_up();
+  engine.close(now_ns);
+  totals_ += engine.totals();
 }
 
 void BatchingFleet::note_ready(std::int64_t now_ns) {
-  const std::int64_t ready = replicas_.ready_count(now_ns);
-  ready_engines_ = static_cast<std::size_t>(ready) * engines_per_instance();
-  next_ready_ns_ = ready < replicas_.count() ? replicas_.ready_ns(ready) : core::never_ns;
+  ready_.clear();
+  next_ready_ns_ = core::never_ns;
+  for (const Roster::Member& member : roster_.members()) {
+    if (member.ready_ns > now_ns) {
+      next_ready_ns_ = std::min(next_ready_ns_, member.ready_ns);
+    } else {
+      for (Replica& engine : at_berth_[member.berth].engines) ready_.push_back(&engine);
+    }
+  }
 }
 
 void BatchingFleet::serve(const core::traffic::Block& block) {
@@ -67,25 +78,23 @@ void BatchingFleet::serve(const core::traffic::Block& block) {
   const bool has_classes = block.has_classes;
   const bool has_prefixes = shared_->config.engine.prefixes != nullptr;
   const bool looks_at_prefixes = has_prefixes && router_.looks_at_prefixes();
-  std::size_t seen = 0;  // by the autoscaler
+  std::size_t seen = 0;  // by the scaler
   for (std::size_t i = 0; i < block.count; ++i) {
     const std::int64_t now_ns = block.arrival_ns[i];
-    while (now_ns >= next_tick_ns_) [[unlikely]] {
-        arrivals_since_tick_ += static_cast<std::int64_t>(i - std::exchange(seen, i));
-        tick(next_tick_ns_);
-      }
-    if (now_ns >= next_ready_ns_) [[unlikely]]
-      note_ready(now_ns);
+    if (now_ns >= next_change_ns_ || now_ns >= next_ready_ns_) [[unlikely]] {
+      arrivals_since_look_ += static_cast<std::int64_t>(i - std::exchange(seen, i));
+      happen_until(now_ns);
+    }
     if (looks_at_prefixes) {
       shared_->config.engine.prefixes->prefix_keys(block.prefix_row[i], block.prefix_round[i], keys_);
     }
     const std::size_t engine = router_.choose(
-        block.luck[i], ready_engines_,
+        block.luck[i], ready_.size(),
         [&](std::size_t candidate) {
-          engines_[candidate].advance(now_ns);
-          return engines_[candidate].outstanding(now_ns);
+          ready_[candidate]->advance(now_ns);
+          return ready_[candidate]->outstanding(now_ns);
         },
-        [&](std::size_t candidate) { return engines_[candidate].cached_blocks(keys_); });
+        [&](std::size_t candidate) { return ready_[candidate]->cached_blocks(keys_); });
     Prompt prompt{.arrival_ns = now_ns,
                   .input_tokens = block.input_tokens[i],
                   .output_tokens = block.output_tokens[i],
@@ -101,18 +110,19 @@ void BatchingFleet::serve(const core::traffic::Block& block) {
       prompt.prefix_row = block.prefix_row[i];
       prompt.prefix_round = block.prefix_round[i];
     }
-    engines_[engine].push(prompt);
+    ready_[engine]->push(prompt);
     if (looks_at_load && shared_->ended.size() >= book_at) book_ended();
   }
-  arrivals_since_tick_ += static_cast<std::int64_t>(block.count - seen);
+  arrivals_since_look_ += static_cast<std::int64_t>(block.count - seen);
   if (block.count > 0) advance_all(block.arrival_ns[block.count - 1]);
 }
 
 void BatchingFleet::advance_all(std::int64_t now_ns) {
-  for (std::size_t i = 0; i < ready_engines_; ++i) {
-    engines_[i].advance(now_ns);
+  for (Replica* const engine : ready_) {
+    engine->advance(now_ns);
     if (shared_->ended.size() >= book_at) book_ended();
   }
+  let_drained_go(now_ns);
   book_ended();
 }
 
@@ -150,47 +160,59 @@ inline void BatchingFleet::book_served(const Answer& answer) {
   }
 }
 
-void BatchingFleet::tick(std::int64_t now_ns) {
-  if (now_ns >= next_ready_ns_) note_ready(now_ns);
-  advance_all(now_ns);
+FleetState BatchingFleet::state_at(std::int64_t now_ns) {
   std::int64_t in_batch = 0;
   std::int64_t here = 0;
-  for (std::size_t i = 0; i < ready_engines_; ++i) {
-    in_batch += engines_[i].in_batch();
-    here += engines_[i].outstanding(now_ns);
+  for (Replica* const engine : ready_) {
+    in_batch += engine->in_batch();
+    here += engine->outstanding(now_ns);
   }
-  const MetricReading reading = metrics_.read({.ready_replicas = replicas_.ready_count(now_ns),
-                                               .all_replicas = replicas_.count(),
-                                               .slots_per_replica = shared_->config.fleet.slots_per_replica,
-                                               .busy_slots = in_batch,
-                                               .waiting = here - in_batch,
-                                               .arrivals = std::exchange(arrivals_since_tick_, 0)});
-  const std::int64_t wanted = autoscaler_->decide(core::Instant{core::Duration{now_ns}}, reading, replicas_.count());
-  const std::int64_t ready_ns = now_ns + core::to_ns(shared_->config.fleet.cold_start.total());
-  while (replicas_.count() < wanted) start_instance(now_ns, ready_ns);
-  while (replicas_.count() > wanted) remove_instance(now_ns);
+  return {.slots_per_replica = shared_->config.fleet.slots_per_replica,
+          .busy_slots = in_batch,
+          .waiting = here - in_batch,
+          .arrivals = std::exchange(arrivals_since_look_, 0)};
+}
+
+void BatchingFleet::step(std::int64_t now_ns) {
+  advance_all(now_ns);
+  const FleetState seen = roster_.looks_at(now_ns) ? state_at(now_ns) : FleetState{};
+  for (const Roster::Change& change : roster_.step(now_ns, seen, ledger_)) apply(change, now_ns);
+  let_drained_go(now_ns);
+  book_ended();
   note_ready(now_ns);
-  replicas_.note_peak(now_ns, ledger_);
-  next_tick_ns_ += core::to_ns(shared_->config.fleet.autoscaler->sync_period);
+  next_change_ns_ = roster_.next_ns();
+}
+
+// At one nanosecond those that become ready first.
+void BatchingFleet::happen_until(std::int64_t now_ns) {
+  while (true) {
+    const std::int64_t next_ns = std::min(next_ready_ns_, next_change_ns_);
+    if (next_ns > now_ns || next_ns >= ledger_.horizon_ns()) return;
+    if (next_ready_ns_ <= next_change_ns_) {
+      note_ready(next_ns);
+    } else {
+      step(next_ns);
+    }
+  }
+}
+
+void BatchingFleet::advance_to(std::int64_t now_ns) {
+  happen_until(now_ns);
+  advance_all(now_ns);
 }
 
 OptionResult BatchingFleet::close() {
   const BatchingFleetConfig& config = shared_->config;
   const std::int64_t horizon_ns = ledger_.horizon_ns();
-  while (next_tick_ns_ < horizon_ns) tick(next_tick_ns_);
-  advance_all(horizon_ns);
-  for (Replica& engine : engines_) {
-    memory_adds_up_ = memory_adds_up_ && engine.memory_adds_up();
-    engine.close(horizon_ns);
-    totals_ += engine.totals();
+  advance_to(horizon_ns);
+  for (Instance& instance : draining_) {
+    for (Replica& engine : instance.engines) leave(engine, horizon_ns);
+  }
+  for (const Roster::Member& member : roster_.members()) {
+    for (Replica& engine : at_berth_[member.berth].engines) leave(engine, horizon_ns);
   }
   book_ended();
-  if (!autoscaler_) {
-    for (std::int64_t begin_ns = 0; begin_ns < horizon_ns; begin_ns += core::ns_per_hour) {
-      replicas_.note_peak(begin_ns, ledger_);
-    }
-  }
-  replicas_.finish(config.fleet.slots_per_replica, ledger_);
+  roster_.finish(ledger_);
   ledger_.waiting(totals_.longest_queue);
 
   OptionResult result = ledger_.close();
@@ -207,7 +229,7 @@ OptionResult BatchingFleet::close() {
   engine.looked_up_tokens = totals_.looked_up_tokens;
   engine.found_tokens = totals_.found_tokens;
   const double ready_ns =
-      static_cast<double>(result.usage.total().ready_instance_ns) * static_cast<double>(config.replicas_per_instance);
+      static_cast<double>(roster_.ready_replica_ns()) * static_cast<double>(config.replicas_per_instance);
   if (ready_ns > 0) engine.busy_share = static_cast<double>(totals_.busy_ps) / 1000 / ready_ns;
   result.fleet.utilisation = engine.busy_share;
   return result;

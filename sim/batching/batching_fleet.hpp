@@ -28,8 +28,7 @@
 #include "sim/batching/replica.hpp"
 #include "sim/batching/routing.hpp"
 #include "sim/fleet/fleet_config.hpp"
-#include "sim/fleet/metric_window.hpp"
-#include "sim/fleet/replicas.hpp"
+#include "sim/fleet/roster.hpp"
 #include "sim/ledger.hpp"
 
 namespace sim {
@@ -51,6 +50,8 @@ class BatchingFleet {
   BatchingFleet(const BatchingFleetConfig& config, const core::Horizon& horizon, Ledger ledger, bool stepping = false);
 
   void serve(const core::traffic::Block& block);
+  // Everything up to `now_ns` has happened. Requests may still arrive at `now_ns`.
+  void advance_to(std::int64_t now_ns);
   OptionResult close();
 
  private:
@@ -60,27 +61,35 @@ class BatchingFleet {
     std::vector<Answer> ended;
   };
 
-  std::size_t engines_per_instance() const { return static_cast<std::size_t>(shared_->config.replicas_per_instance); }
-  void start_instance(std::int64_t now_ns, std::int64_t ready_ns);
-  void remove_instance(std::int64_t now_ns);
+  // The engines of one replica of the roster.
+  struct Instance {
+    std::uint64_t life = 0;
+    std::int64_t drains_since_ns = 0;
+    std::vector<Replica> engines{};
+  };
+
+  void happen_until(std::int64_t now_ns);
   void note_ready(std::int64_t now_ns);
-  void tick(std::int64_t now_ns);
+  void step(std::int64_t now_ns);
+  FleetState state_at(std::int64_t now_ns);
+  void apply(const Roster::Change& change, std::int64_t now_ns);
+  void let_drained_go(std::int64_t now_ns);
+  void leave(Replica& engine, std::int64_t now_ns);
   void advance_all(std::int64_t now_ns);
   void book_ended();
   void book_served(const Answer& answer);
 
   std::unique_ptr<Shared> shared_;
   Ledger ledger_;
-  Replicas replicas_;  // one for each instance
-  std::optional<Autoscaler> autoscaler_;
-  MetricWindow metrics_;
+  Roster roster_;  // one replica of its for each instance
   Router router_;
   bool stepping_;
-  std::vector<Replica> engines_;  // of instance i: those from i × engines per instance on
-  std::size_t ready_engines_ = 0;
-  std::int64_t next_ready_ns_ = core::never_ns;  // when the next instance is
-  std::int64_t next_tick_ns_ = core::never_ns;
-  std::int64_t arrivals_since_tick_ = 0;
+  std::vector<Instance> at_berth_;
+  std::vector<Instance> draining_;
+  std::vector<Replica*> ready_;                   // the engines that take requests, oldest instance first
+  std::int64_t next_ready_ns_ = core::never_ns;   // when the next instance is
+  std::int64_t next_change_ns_ = core::never_ns;  // of the roster
+  std::int64_t arrivals_since_look_ = 0;
   std::vector<std::uint64_t> keys_;  // of the prompt that is being routed
   core::Histogram time_per_output_token_ns_{3'600'000'000'000};
   ReplicaTotals totals_;  // of engines that are gone

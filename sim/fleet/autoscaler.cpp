@@ -2,33 +2,63 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace sim {
 
+namespace {
+
+// Kubernetes' quantities have three decimals.
+std::int64_t thousandths(double value) { return static_cast<std::int64_t>(std::floor(value * 1000 + 0.5)); }
+
+// Mean ÷ target, the mean cut off as Kubernetes does. `count` ≥ 1.
+double usage_ratio(double total, std::int64_t count, const AutoscalerConfig& config) {
+  if (config.metric == ScalingMetric::cpu) {
+    const std::int64_t percent = static_cast<std::int64_t>(total / static_cast<double>(count));
+    return static_cast<double>(percent) / static_cast<double>(std::max<std::int64_t>(std::llround(config.target), 1));
+  }
+  const std::int64_t target = std::max<std::int64_t>(thousandths(config.target), 1);
+  return static_cast<double>(thousandths(total) / count) / static_cast<double>(target);
+}
+
+bool within_tolerance(double ratio, const AutoscalerConfig& config) {
+  return 1.0 - config.scale_down_tolerance <= ratio && ratio <= 1.0 + config.scale_up_tolerance;
+}
+
+std::int64_t ceiling(double replicas) { return static_cast<std::int64_t>(std::ceil(replicas)); }
+
+}  // namespace
+
 std::int64_t replicas_wanted(const MetricReading& reading, std::int64_t current, const AutoscalerConfig& config) {
   if (reading.measured == 0) return current;  // Kubernetes: no metrics, no decision
-  const auto within_tolerance = [&](double ratio) { return std::abs(1.0 - ratio) <= config.tolerance; };
-  const auto replicas = [](double ratio, std::int64_t count) {
-    return static_cast<std::int64_t>(std::ceil(ratio * static_cast<double>(count)));
-  };
-
-  const double ratio = reading.metric_total / static_cast<double>(reading.measured) / config.target;
+  const double ratio = usage_ratio(reading.metric_total, reading.measured, config);
   const bool scales_up_with_unready = reading.unready > 0 && ratio > 1.0;
   if (!scales_up_with_unready && reading.missing == 0) {
-    return within_tolerance(ratio) ? current : replicas(ratio, reading.measured);
+    return within_tolerance(ratio, config) ? current : ceiling(ratio * static_cast<double>(reading.measured));
   }
 
   // Fill in what was not measured so that it damps the change, then ask again.
   double total = reading.metric_total;
-  if (ratio < 1.0) total += config.target * static_cast<double>(reading.missing);
+  if (ratio < 1.0) {
+    const double each = config.metric == ScalingMetric::cpu ? std::max(100.0, config.target) : config.target;
+    total += each * static_cast<double>(reading.missing);
+  }
   std::int64_t counted = reading.measured + reading.missing;
+  if (ratio == 1.0) counted = reading.measured;
   if (scales_up_with_unready) counted += reading.unready;
-  const double damped = total / static_cast<double>(counted) / config.target;
+  const double damped = usage_ratio(total, counted, config);
   const bool turned = (ratio < 1.0 && damped > 1.0) || (ratio > 1.0 && damped < 1.0);
-  if (within_tolerance(damped) || turned) return current;
-  const std::int64_t wanted = replicas(damped, counted);
+  if (within_tolerance(damped, config) || turned) return current;
+  const std::int64_t wanted = ceiling(damped * static_cast<double>(counted));
   const bool wrong_way = (damped < 1.0 && wanted > current) || (damped > 1.0 && wanted < current);
   return wrong_way ? current : wanted;
+}
+
+std::int64_t replicas_for_total(double total, std::int64_t current, const AutoscalerConfig& config) {
+  const auto usage = static_cast<double>(thousandths(total));
+  const auto target = static_cast<double>(std::max<std::int64_t>(thousandths(config.target), 1));
+  const double ratio = usage / (target * static_cast<double>(current));
+  return within_tolerance(ratio, config) ? current : ceiling(usage / target);
 }
 
 std::int64_t Autoscaler::stabilised(core::Instant now, std::int64_t wanted, std::int64_t current) {
@@ -48,23 +78,80 @@ std::int64_t Autoscaler::stabilised(core::Instant now, std::int64_t wanted, std:
   return result;
 }
 
-std::int64_t Autoscaler::decide(core::Instant now, const MetricReading& reading, std::int64_t current) {
-  const std::int64_t wanted = replicas_wanted(reading, current, config_);
-  std::int64_t next = stabilised(now, wanted, current);
+std::int64_t Autoscaler::at_period_start(core::Instant now, core::Duration period, std::int64_t current) const {
+  const auto within = [&](const std::deque<Change>& changes) {
+    std::int64_t sum = 0;
+    for (const Change& change : changes) {
+      if (change.when > now - period) sum += change.replicas;
+    }
+    return sum;
+  };
+  return current - within(ups_) + within(downs_);
+}
 
-  if (next > current) {
-    while (!scale_ups_.empty() && scale_ups_.front().when <= now - config_.policy_period) scale_ups_.pop_front();
-    std::int64_t added = 0;
-    for (const Change& change : scale_ups_) added += change.added;
-    const std::int64_t at_period_start = current - added;
-    const auto by_share =
-        static_cast<std::int64_t>(std::ceil(static_cast<double>(at_period_start) * (1.0 + config_.scale_up_share)));
-    const std::int64_t limit = std::max(by_share, at_period_start + config_.scale_up_replicas);
-    next = std::min(next, std::max(limit, current));
+std::int64_t Autoscaler::most_allowed(core::Instant now, std::int64_t current) const {
+  const ScalingRules& rules = config_.scale_up;
+  if (rules.select == ScalingRules::Select::disabled) return current;
+  const bool least = rules.select == ScalingRules::Select::min;
+  std::int64_t limit = least ? std::numeric_limits<std::int64_t>::max() : std::numeric_limits<std::int64_t>::min();
+  for (const ScalingPolicy& policy : rules.policies) {
+    const std::int64_t start = at_period_start(now, policy.period, current);
+    std::int64_t proposed = start + policy.value;
+    if (policy.kind == ScalingPolicy::Kind::percent) {
+      proposed = ceiling(static_cast<double>(start) * (1 + static_cast<double>(policy.value) / 100));
+    }
+    limit = least ? std::min(limit, proposed) : std::max(limit, proposed);
   }
-  next = std::clamp(next, config_.min_replicas, config_.max_replicas);
-  if (next > current) scale_ups_.push_back({now, next - current});
+  return std::max(limit, current);  // what was added before is not taken back
+}
+
+std::int64_t Autoscaler::fewest_allowed(core::Instant now, std::int64_t current) const {
+  const ScalingRules& rules = config_.scale_down;
+  if (rules.select == ScalingRules::Select::disabled) return current;
+  const bool least = rules.select == ScalingRules::Select::min;  // the smallest change leaves the most
+  std::int64_t limit = least ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
+  for (const ScalingPolicy& policy : rules.policies) {
+    const std::int64_t start = at_period_start(now, policy.period, current);
+    std::int64_t proposed = start - policy.value;
+    if (policy.kind == ScalingPolicy::Kind::percent) {
+      // Cut off, as Kubernetes does: half of 5 leaves 2.
+      proposed = static_cast<std::int64_t>(static_cast<double>(start) * (1 - static_cast<double>(policy.value) / 100));
+    }
+    limit = least ? std::max(limit, proposed) : std::min(limit, proposed);
+  }
+  return std::min(limit, current);
+}
+
+std::int64_t Autoscaler::change_to(core::Instant now, std::int64_t next, std::int64_t current) {
+  core::Duration longest{0};
+  for (const ScalingRules* rules : {&config_.scale_up, &config_.scale_down}) {
+    for (const ScalingPolicy& policy : rules->policies) longest = std::max(longest, policy.period);
+  }
+  for (std::deque<Change>* changes : {&ups_, &downs_}) {
+    while (!changes->empty() && changes->front().when <= now - longest) changes->pop_front();
+  }
+  if (next > current) ups_.push_back({now, next - current});
+  if (next < current) downs_.push_back({now, current - next});
   return next;
+}
+
+std::int64_t Autoscaler::settle(core::Instant now, std::int64_t wanted, std::int64_t current) {
+  // Beyond its limits the number is put right at once, without a look at the metric.
+  if (current > config_.max_replicas) return change_to(now, config_.max_replicas, current);
+  if (current < config_.min_replicas) return change_to(now, config_.min_replicas, current);
+  std::int64_t next = stabilised(now, wanted, current);
+  if (next > current) {
+    next = std::min({next, most_allowed(now, current), config_.max_replicas});
+  } else if (next < current) {
+    next = std::max({next, fewest_allowed(now, current), config_.min_replicas});
+  }
+  return change_to(now, next, current);
+}
+
+std::int64_t Autoscaler::decide(core::Instant now, const MetricReading& reading, std::int64_t current) {
+  const bool within_limits = config_.min_replicas <= current && current <= config_.max_replicas;
+  if (within_limits && reading.measured == 0) return current;
+  return settle(now, replicas_wanted(reading, current, config_), current);
 }
 
 }  // namespace sim

@@ -3,40 +3,36 @@
 #include <algorithm>
 #include <memory>
 
+#include "sim/fleet/degradation.hpp"
+
 namespace sim {
 
 namespace {
 
 // What comes first within one nanosecond; the same order as in FifoFleet.
-enum Phase : int { frees_slot, leaves_queue, moves_up, autoscales, arrives };
+enum Phase : int { frees_slot, leaves_queue, moves_up, changes, arrives };
 
 }  // namespace
 
 EventFleet::EventFleet(const FleetConfig& config, ServiceModel model, const core::Horizon& horizon, Ledger ledger)
-    : config_{config},
-      model_{std::move(model)},
-      ledger_{std::move(ledger)},
-      replicas_{config.metering, core::to_ns(horizon.length())} {
-  for (std::int64_t i = 0; i < config_.initial_replicas; ++i) start_replica(0);
-  if (config_.autoscaler) {
-    autoscaler_.emplace(*config_.autoscaler);
-    metrics_ = MetricWindow{*config_.autoscaler};
-    events_.schedule(core::to_ns(config_.autoscaler->sync_period), autoscales, {.kind = Event::Kind::tick});
-  }
+    : config_{config}, model_{std::move(model)}, ledger_{std::move(ledger)}, roster_{config, horizon} {
+  for (const Roster::Change& change : roster_.begin(ledger_)) apply(change);
+  if (roster_.next_ns() < core::never_ns) events_.schedule(roster_.next_ns(), changes, {.kind = Event::Kind::change});
 }
 
 void EventFleet::serve(const core::traffic::Block& block) {
   model_.draw(block, *times_);
+  slow_down(config_.faults, block, *times_);
   ledger_.open(block);
   for (std::size_t i = 0; i < block.count; ++i) {
-    const Request request{requests_++,
-                          {.arrival_ns = block.arrival_ns[i],
-                           .service_ns = times_->service_ns[i],
-                           .first_token_ns = times_->first_token_ns[i],
-                           .input_tokens = block.input_tokens[i],
-                           .output_tokens = block.output_tokens[i],
-                           .ticket = block.ticket[i],
-                           .traffic_class = block.traffic_class[i]}};
+    const Request request{.number = requests_++,
+                          .visit = {.arrival_ns = block.arrival_ns[i],
+                                    .service_ns = times_->service_ns[i],
+                                    .first_token_ns = times_->first_token_ns[i],
+                                    .input_tokens = block.input_tokens[i],
+                                    .output_tokens = block.output_tokens[i],
+                                    .ticket = block.ticket[i],
+                                    .traffic_class = block.traffic_class[i]}};
     events_.schedule(request.visit.arrival_ns, arrives, {.kind = Event::Kind::arrival, .request = request});
   }
   arrivals_to_come_ += block.count;
@@ -47,21 +43,22 @@ void EventFleet::handle(const Event& event) {
   const std::int64_t now_ns = events_.now_ns();
   switch (event.kind) {
     case Event::Kind::slot_free:
-      if (!event.life->removed) {
-        idle_.emplace(now_ns, event.life->replica * config_.slots_per_replica + event.slot);
+      if (event.life->takes_requests) {
+        idle_.emplace(now_ns, event.life->berth * config_.slots_per_replica + event.slot);
         if (!queue_.empty()) events_.schedule(now_ns, moves_up, {.kind = Event::Kind::dispatch});
       }
       break;
     case Event::Kind::deadline:
       // Whoever is no longer in the queue has been given a slot in time.
       for (auto waiting = queue_.begin(); waiting != queue_.end(); ++waiting) {
-        if (waiting->id > event.request.id) break;
-        if (waiting->id < event.request.id) continue;
+        if (waiting->number > event.request.number) break;
+        if (waiting->number < event.request.number) continue;
         ledger_.enter({.visit = waiting->visit,
                        .start_ns = now_ns,
                        .end_ns = now_ns,
                        .outcome = core::Outcome::timed_out,
-                       .was_served = false});
+                       .was_served = false,
+                       .lost_ns = waiting->lost_ns});
         queue_.erase(waiting);
         break;
       }
@@ -69,24 +66,32 @@ void EventFleet::handle(const Event& event) {
     case Event::Kind::dispatch:
       dispatch();
       break;
-    case Event::Kind::tick:
-      tick();
+    case Event::Kind::change:
+      change_fleet();
       break;
     case Event::Kind::arrival:
       --arrivals_to_come_;
-      ++arrivals_since_tick_;
+      ++arrivals_since_look_;
       if (!idle_.empty() && queue_.empty()) {
         give_slot(event.request);
       } else if (waiting() < config_.queue_limit) {
-        queue_.push_back(event.request);
+        join_queue(event.request);
         ledger_.waiting(waiting());
-        events_.schedule(now_ns + core::to_ns(config_.timeout), leaves_queue,
-                         {.kind = Event::Kind::deadline, .request = event.request});
       } else {
         ledger_.enter({event.request.visit, now_ns, now_ns, core::Outcome::rejected});
       }
+      // Everything that was to happen by now has happened.
+      ledger_.checks().work_conservation = ledger_.checks().work_conservation && (queue_.empty() || idle_.empty());
       break;
   }
+}
+
+void EventFleet::join_queue(const Request& request) {
+  const auto behind =
+      std::find_if(queue_.rbegin(), queue_.rend(), [&](const Request& other) { return other.number < request.number; });
+  queue_.insert(behind.base(), request);
+  events_.schedule(request.visit.arrival_ns + core::to_ns(config_.timeout), leaves_queue,
+                   {.kind = Event::Kind::deadline, .request = request});
 }
 
 void EventFleet::dispatch() {
@@ -100,16 +105,16 @@ void EventFleet::give_slot(const Request& request) {
   const std::int64_t now_ns = events_.now_ns();
   const std::int64_t slot_of_fleet = idle_.begin()->second;
   idle_.erase(idle_.begin());
-  const std::shared_ptr<Life>& life = lives_[static_cast<std::size_t>(slot_of_fleet / config_.slots_per_replica)];
+  const std::int64_t berth = slot_of_fleet / config_.slots_per_replica;
   const std::int64_t slot = slot_of_fleet % config_.slots_per_replica;
+  const std::shared_ptr<Life>& life = at_berth_[static_cast<std::size_t>(berth)];
 
   const std::int64_t deadline_ns = request.visit.arrival_ns + core::to_ns(config_.timeout);
   const std::int64_t done_ns = now_ns + request.visit.service_ns;
   const std::int64_t end_ns = std::min(done_ns, deadline_ns);
-  life->busy_until_ns[static_cast<std::size_t>(slot)] = end_ns;
   events_.schedule(end_ns, frees_slot, {.kind = Event::Kind::slot_free, .life = life, .slot = slot});
 
-  Ledger::Entry entry{.visit = request.visit, .start_ns = now_ns, .end_ns = end_ns};
+  Ledger::Entry entry{.visit = request.visit, .start_ns = now_ns, .end_ns = end_ns, .lost_ns = request.lost_ns};
   if (end_ns > ledger_.horizon_ns()) {
     entry.end_ns = ledger_.horizon_ns();
     entry.outcome = core::Outcome::in_flight;
@@ -118,73 +123,103 @@ void EventFleet::give_slot(const Request& request) {
     entry.tokens_made = request.visit.output_tokens;
   }
   ledger_.enter(entry);
+  life->slots[static_cast<std::size_t>(slot)] = {end_ns, request, entry};
 }
 
-void EventFleet::start_replica(std::int64_t ready_ns) {
+FleetState EventFleet::state() {
   const std::int64_t now_ns = events_.now_ns();
-  auto life = std::make_shared<Life>();
-  life->replica = replicas_.count();
-  life->busy_until_ns.assign(static_cast<std::size_t>(config_.slots_per_replica), 0);
-  for (std::int64_t slot = 0; slot < config_.slots_per_replica; ++slot) {
-    if (ready_ns > now_ns) {
-      events_.schedule(ready_ns, frees_slot, {.kind = Event::Kind::slot_free, .life = life, .slot = slot});
-    } else {
-      idle_.emplace(ready_ns, life->replica * config_.slots_per_replica + slot);
+  FleetState state{.slots_per_replica = config_.slots_per_replica,
+                   .waiting = waiting(),
+                   .arrivals = std::exchange(arrivals_since_look_, 0)};
+  for (const std::shared_ptr<Life>& life : at_berth_) {
+    if (!life) continue;
+    state.busy_slots += std::count_if(life->slots.begin(), life->slots.end(),
+                                      [now_ns](const Slot& slot) { return slot.busy_until_ns > now_ns; });
+  }
+  return state;
+}
+
+void EventFleet::change_fleet() {
+  const std::int64_t now_ns = events_.now_ns();
+  const FleetState seen = roster_.looks_at(now_ns) ? state() : FleetState{};
+  for (const Roster::Change& change : roster_.step(now_ns, seen, ledger_)) apply(change);
+  std::erase_if(draining_, [now_ns](const std::shared_ptr<Life>& life) {
+    return std::all_of(life->slots.begin(), life->slots.end(),
+                       [now_ns](const Slot& slot) { return slot.busy_until_ns <= now_ns; });
+  });
+  dispatch();
+  ledger_.waiting(waiting());
+  if (roster_.next_ns() < core::never_ns) events_.schedule(roster_.next_ns(), changes, {.kind = Event::Kind::change});
+}
+
+void EventFleet::apply(const Roster::Change& change) {
+  const std::int64_t now_ns = events_.now_ns();
+  if (change.kind == Roster::Change::Kind::start) {
+    auto life = std::make_shared<Life>();
+    life->number = change.life;
+    life->berth = change.berth;
+    life->ready_ns = change.ready_ns;
+    life->slots.resize(static_cast<std::size_t>(config_.slots_per_replica));
+    for (std::int64_t slot = 0; slot < config_.slots_per_replica; ++slot) {
+      if (change.ready_ns > now_ns) {
+        events_.schedule(change.ready_ns, frees_slot, {.kind = Event::Kind::slot_free, .life = life, .slot = slot});
+      } else {
+        idle_.emplace(change.ready_ns, change.berth * config_.slots_per_replica + slot);
+      }
     }
+    at_berth_.resize(std::max<std::size_t>(at_berth_.size(), change.berth + std::size_t{1}));
+    at_berth_[change.berth] = std::move(life);
+    return;
   }
-  // Ready at once: whoever waits moves up before anybody else arrives.
-  if (ready_ns <= now_ns && !queue_.empty()) events_.schedule(now_ns, moves_up, {.kind = Event::Kind::dispatch});
-  lives_.push_back(std::move(life));
-  replicas_.start(now_ns, ready_ns, ledger_);
+  if (change.kind == Roster::Change::Kind::lose) {
+    for (const std::shared_ptr<Life>& life : draining_) {
+      if (life->number == change.life) lose(*life);
+    }
+    return;
+  }
+  draining_.push_back(std::move(at_berth_[change.berth]));
+  Life& life = *draining_.back();
+  life.takes_requests = false;
+  std::erase_if(idle_, [&](const auto& slot) { return slot.second / config_.slots_per_replica == life.berth; });
+  std::int64_t last_ns = now_ns;
+  for (const Slot& slot : life.slots) last_ns = std::max(last_ns, slot.busy_until_ns);
+  if (life.ready_ns <= now_ns) roster_.ended(life.number, last_ns);
 }
 
-void EventFleet::remove_replica() {
+// It goes back to where it stood in the queue.
+void EventFleet::lose(Life& life) {
   const std::int64_t now_ns = events_.now_ns();
-  const std::shared_ptr<Life> life = lives_.back();
-  lives_.pop_back();
-  life->removed = true;
-  std::erase_if(idle_, [&](const auto& slot) { return slot.second / config_.slots_per_replica == life->replica; });
-  const std::int64_t last_ns = *std::max_element(life->busy_until_ns.begin(), life->busy_until_ns.end());
-  replicas_.remove(now_ns, std::max(now_ns, last_ns), ledger_);
+  for (Slot& slot : life.slots) {
+    if (slot.busy_until_ns <= now_ns) continue;
+    ledger_.take_back(slot.entry);
+    const std::int64_t served_ns = now_ns - slot.entry.start_ns;
+    note_lost(slot.request.visit, tokens_after(slot.request.visit, served_ns), ledger_);
+    slot.request.lost_ns += served_ns;
+    slot.busy_until_ns = now_ns;
+    join_queue(slot.request);
+  }
 }
 
-void EventFleet::tick() {
-  const std::int64_t now_ns = events_.now_ns();
-  std::int64_t busy = 0;
-  for (const std::shared_ptr<Life>& life : lives_) {
-    busy += std::count_if(life->busy_until_ns.begin(), life->busy_until_ns.end(),
-                          [now_ns](std::int64_t until_ns) { return until_ns > now_ns; });
+void EventFleet::advance_to(std::int64_t now_ns) {
+  // What happens at the end of the horizon itself still happens, but for changes of the fleet.
+  while (events_.next_ns() <= now_ns) {
+    const Event event = events_.pop();
+    if (event.kind == Event::Kind::change && events_.now_ns() >= ledger_.horizon_ns()) continue;
+    handle(event);
   }
-  const MetricReading reading = metrics_.read({.ready_replicas = replicas_.ready_count(now_ns),
-                                               .all_replicas = replicas_.count(),
-                                               .slots_per_replica = config_.slots_per_replica,
-                                               .busy_slots = busy,
-                                               .waiting = waiting(),
-                                               .arrivals = std::exchange(arrivals_since_tick_, 0)});
-  const std::int64_t wanted = autoscaler_->decide(core::Instant{core::Duration{now_ns}}, reading, replicas_.count());
-  while (replicas_.count() < wanted) start_replica(now_ns + core::to_ns(config_.cold_start.total()));
-  while (replicas_.count() > wanted) remove_replica();
-  replicas_.note_peak(now_ns, ledger_);
-  events_.schedule(now_ns + core::to_ns(config_.autoscaler->sync_period), autoscales, {.kind = Event::Kind::tick});
 }
 
 OptionResult EventFleet::close() {
   const std::int64_t horizon_ns = ledger_.horizon_ns();
-  // What happens at the end itself still happens, but for the autoscaler's look.
-  while (events_.next_ns() <= horizon_ns) {
-    const Event event = events_.pop();
-    if (event.kind == Event::Kind::tick && events_.now_ns() == horizon_ns) continue;
-    handle(event);
-  }
+  advance_to(horizon_ns);
   for (const Request& request : queue_) {
-    ledger_.enter({request.visit, horizon_ns, horizon_ns, core::Outcome::in_flight});
+    ledger_.enter({.visit = request.visit,
+                   .start_ns = horizon_ns,
+                   .end_ns = horizon_ns,
+                   .outcome = core::Outcome::in_flight,
+                   .lost_ns = request.lost_ns});
   }
-  if (!autoscaler_) {
-    for (std::int64_t begin_ns = 0; begin_ns < horizon_ns; begin_ns += core::ns_per_hour) {
-      replicas_.note_peak(begin_ns, ledger_);
-    }
-  }
-  replicas_.finish(config_.slots_per_replica, ledger_);
+  roster_.finish(ledger_);
   return ledger_.close();
 }
 

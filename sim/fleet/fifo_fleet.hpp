@@ -9,19 +9,21 @@
 // from leaf to root, about 10 ns. Only a change of the fleet can prove that wrong, and only for those still waiting;
 // they are kept aside, and at such a change their promises are taken back in reverse order and made anew.
 //
-// At one and the same nanosecond: slots become free, the queue moves up, the autoscaler looks, requests arrive.
+// Where replicas can be lost with what they are doing, the request in service is kept beside each slot as well. What
+// is lost goes back into the queue, where it stood: requests keep the order in which they came.
+//
+// At one and the same nanosecond: slots become free, the queue moves up, the fleet changes (roster.hpp), requests
+// arrive.
 #pragma once
 
 #include <cstdint>
 #include <memory>
-#include <optional>
-#include <string>
+#include <vector>
 
 #include "core/calendar.hpp"
 #include "core/traffic/block.hpp"
 #include "sim/fleet/fleet_config.hpp"
-#include "sim/fleet/metric_window.hpp"
-#include "sim/fleet/replicas.hpp"
+#include "sim/fleet/roster.hpp"
 #include "sim/fleet/slot_tree.hpp"
 #include "sim/ledger.hpp"
 #include "sim/ring.hpp"
@@ -34,6 +36,8 @@ class FifoFleet {
   FifoFleet(const FleetConfig& config, ServiceModel model, const core::Horizon& horizon, Ledger ledger);
 
   void serve(const core::traffic::Block& block);
+  // Everything up to `now_ns` has happened: what the books hold of it is final. Requests may still arrive at `now_ns`.
+  void advance_to(std::int64_t now_ns);
   OptionResult close();
 
  private:
@@ -42,28 +46,46 @@ class FifoFleet {
     Visit visit;
     std::int64_t leaves_queue_ns;  // to be served, or for good
     std::uint32_t slot;            // promised; none when it gives up
+    std::uint32_t number;          // in order of arrival, modulo 2^32
+    std::int64_t lost_ns;          // that slots have spent on it for nothing
+  };
+  // A replica that takes no more requests, and what may still be in its slots.
+  struct Draining {
+    std::uint64_t life;
+    std::int64_t ends_ns;
+    std::vector<Waiting> in_service;
   };
 
-  void tick(std::int64_t now_ns);
+  template <bool loses_work>
+  void serve_block(const core::traffic::Block& block);
+  void step(std::int64_t now_ns);
+  FleetState state_at(std::int64_t now_ns) const;
   void forget_served(std::int64_t now_ns);
   bool at_least_wait(std::int64_t requests, std::int64_t now_ns) const;
   void remember(const Waiting& waiting, std::int64_t now_ns);
+  void note_service(const Waiting& served);
   Visit visit_of(const core::traffic::Block& block, std::size_t i) const;
-  void promise(const Visit& visit, std::int64_t now_ns);
+  void promise(const Waiting& request, std::int64_t now_ns);
   void book(const Waiting& waiting, std::int64_t sign);
-  void scale_to(std::int64_t replicas, std::int64_t now_ns);
+  void take_promises_back();
+  void apply(const Roster::Change& change, std::int64_t now_ns);
+  void set_slots(std::uint32_t berth, std::int64_t free_ns);
+  void lose(Draining& draining, std::int64_t now_ns);
 
   FleetConfig config_;
   ServiceModel model_;
   Ledger ledger_;
-  Replicas replicas_;
-  std::optional<Autoscaler> autoscaler_;
-  MetricWindow metrics_;
+  Roster roster_;
   SlotTree slots_;
   Ring<Waiting> queue_;
+  std::vector<Waiting> again_;  // those whose promises are being made anew
   std::int64_t timeout_ns_;
-  std::int64_t next_tick_ns_ = core::never_ns;
-  std::int64_t arrivals_since_tick_ = 0;
+  std::int64_t next_change_ns_ = core::never_ns;
+  std::int64_t arrivals_since_look_ = 0;
+  std::uint32_t arrived_ = 0;  // modulo 2^32
+  bool loses_work_;
+  std::vector<Waiting> in_service_;  // by slot, the last to have begun; where work may be lost
+  std::vector<Draining> draining_;   // likewise
   std::unique_ptr<ServiceTimes> times_ = std::make_unique<ServiceTimes>();
 };
 

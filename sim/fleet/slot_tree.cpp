@@ -6,7 +6,7 @@ namespace sim {
 
 void SlotTree::resize(std::size_t slots) {
   const std::size_t leaves = std::bit_ceil(std::max<std::size_t>(slots, 2));
-  std::vector<std::int64_t> times(2 * leaves, core::never_ns);
+  std::vector<std::int64_t> times(2 * leaves, never_free_ns);
   const auto kept = static_cast<std::ptrdiff_t>(std::min(leaves, leaves_));
   std::copy_n(free_ns_.begin() + static_cast<std::ptrdiff_t>(leaves_), kept,
               times.begin() + static_cast<std::ptrdiff_t>(leaves));

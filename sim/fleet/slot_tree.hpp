@@ -28,9 +28,12 @@ namespace sim {
 
 class SlotTree {
  public:
+  // Later than any horizon, and a service time may be added to it: of slots that are not there.
+  static constexpr std::int64_t never_free_ns = std::int64_t{1} << 61U;
+
   SlotTree() { resize(1); }
 
-  // Room for `slots` slots or more; those kept keep their times, new ones are free at `never_ns`. O(slots).
+  // Room for `slots` slots or more; those kept keep their times, new ones are never free. O(slots).
   void resize(std::size_t slots);
   std::size_t capacity() const { return leaves_; }
 

@@ -63,4 +63,20 @@ void ServiceModel::draw(const core::traffic::Block& block, ServiceTimes& times) 
   }
 }
 
+ServiceTime ServiceModel::draw_one(std::uint64_t luck, std::uint32_t output_tokens) const {
+  ServiceTime time;
+  if (const auto* const whole = std::get_if<WholeLatency>(&model_)) {
+    whole->whole.draw(&luck, 1, &time.service_ns);
+    time.service_ns = std::max<std::int64_t>(time.service_ns, 1);
+    if (whole->first_token) whole->first_token->draw(&luck, 1, &time.first_token_ns);
+    return time;
+  }
+  const auto& paced = std::get<PacedLatency>(model_);
+  const std::uint64_t second_luck = core::mix(luck ^ pace_salt);
+  paced.first_token.draw(&luck, 1, &time.first_token_ns);
+  paced.per_output_token.draw(&second_luck, 1, &time.service_ns);
+  time.service_ns = whole_answer_ns(time.first_token_ns, time.service_ns, output_tokens);
+  return time;
+}
+
 }  // namespace sim

@@ -1,7 +1,7 @@
 // How long one request is served, whoever serves it.
 //
 //  * `ServiceModel`  a whole-answer latency, or a first token and a pace for the rest
-//  * `ServiceTimes`  what it draws for one block
+//  * `ServiceTimes`  what it draws for one block, `ServiceTime` for one request
 //
 // A request's time follows from its own luck (and its own tokens), not from a stream of the option's: every option
 // meets the same request, and one that turns it away does not shift the luck of the next.
@@ -25,6 +25,11 @@ inline constexpr core::Duration no_timeout{std::int64_t{1} << 61U};
 struct ServiceTimes {
   alignas(64) std::array<std::int64_t, core::traffic::Block::capacity> service_ns;
   alignas(64) std::array<std::int64_t, core::traffic::Block::capacity> first_token_ns;  // since the start of service
+};
+
+struct ServiceTime {
+  std::int64_t service_ns = 0;
+  std::int64_t first_token_ns = 0;  // since the start of service
 };
 
 // A latency by its inverse distribution function; exponential ones are exact instead of tabulated.
@@ -56,6 +61,8 @@ class ServiceModel {
   bool has_first_token() const;
   // Service times of at least 1 ns for the requests of `block`. O(requests).
   void draw(const core::traffic::Block& block, ServiceTimes& times) const;
+  // What a request of this luck and length gets in any block; of its second call, with luck of its own.
+  ServiceTime draw_one(std::uint64_t luck, std::uint32_t output_tokens) const;
 
  private:
   std::variant<WholeLatency, PacedLatency> model_;

@@ -136,7 +136,7 @@ void check_all(const DrawnScenario& drawn, std::uint64_t seed) {
     check_usage(fast[i]);
     check_timeline(fast[i]);
   }
-  for (const reports::OptionRun& run : cli::priced(plan, scenario.horizon, std::move(threaded.results))) {
+  for (const reports::OptionRun& run : cli::priced(plan, scenario.horizon, std::move(threaded.results), seed)) {
     check_bills(run);
   }
   for (const sim::Drill& drill : scenario.drills) check_drill(scenario, drill, seed);

@@ -94,17 +94,18 @@ void check(const ConfigError& error) {
 }
 
 void check(const sim::FleetConfig& fleet) {
-  require(fleet.slots_per_replica >= 1 && fleet.initial_replicas >= 1 && fleet.queue_limit >= 0, "an empty fleet");
+  require(
+      fleet.slots_per_replica >= 1 && fleet.initial_replicas >= (fleet.autoscaler ? 0 : 1) && fleet.queue_limit >= 0,
+      "an empty fleet");
   require(fleet.timeout > core::Duration{0}, "no patience");
-  require(fleet.cold_start.total() >= core::Duration{0} && fleet.cold_start.total() <= std::chrono::hours{96},
+  require(fleet.cold_start.typical() >= core::Duration{0} && fleet.cold_start.typical() <= std::chrono::hours{96},
           "an endless cold start");
   std::int64_t most = fleet.initial_replicas;
   if (fleet.autoscaler) {
     most = fleet.autoscaler->max_replicas;
-    require(fleet.autoscaler->min_replicas >= 1 && fleet.autoscaler->min_replicas <= fleet.initial_replicas &&
+    require(fleet.autoscaler->min_replicas >= 0 && fleet.autoscaler->min_replicas <= fleet.initial_replicas &&
                 fleet.initial_replicas <= most,
             "replicas beyond their limits");
-    require(fleet.autoscaler->target > 0, "a target of nothing");
   }
   require(most * fleet.slots_per_replica <= 1 << 24, "more slots than there may be");
 }

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "core/calendar.hpp"
+#include "core/random.hpp"
 #include "core/usage.hpp"
 #include "core/yaml_reader.hpp"
 #include "pricing/billing.hpp"
@@ -23,6 +24,8 @@ namespace pricing {
 namespace {
 
 namespace fs = std::filesystem;
+
+const core::Stream chance = core::Stream{1}.child("prices");
 
 struct Metered {
   core::Usage usage;
@@ -44,6 +47,9 @@ Metered read_usage(const fs::path& path) {
     hour.output_tokens = read("output_tokens");
     hour.cache_hit_output_tokens = read("cache_hit_output_tokens");
     hour.billed_instance_seconds = read("billed_instance_seconds");
+    hour.spot_billed_seconds = read("spot_billed_seconds");
+    hour.spot_starts = read("spot_starts");
+    hour.spot_interruptions = read("spot_interruptions");
     metered.usage.hours.insert(metered.usage.hours.end(), static_cast<std::size_t>(item.integer("count")), hour);
   }
   document.finish();
@@ -80,7 +86,7 @@ std::string bills_of(const fs::path& folder) {
     const std::string name = option.text("name");
     const CostPlan plan = read_cost_plan(option, shared, catalog);
     for (const core::BillingPeriod& period : metered.horizon.periods) {
-      append(csv, name, bill(plan, catalog, metered.usage, period));
+      append(csv, name, bill(plan, catalog, metered.usage, period, chance));
     }
     const Bill once = one_time(plan, catalog);
     if (!once.lines.empty()) append(csv, name, once);

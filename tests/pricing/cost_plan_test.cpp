@@ -1,5 +1,6 @@
 #include "pricing/cost_plan.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -82,6 +83,40 @@ options:
   CHECK(got.plan.cache_tier == CacheTierPlan{"aws/cache.m6g.large", 2});
 }
 
+TEST_CASE("A cache tier that is too small for the entries is said with its arithmetic", "[cost_plan]") {
+  const auto says = [](std::string_view cache) {
+    const Read got = read("cache_tier: {node: aws/cache.m6g.large, count: 2}\n" + std::string{cache} +
+                          option("weights: {size: 1GB}"));
+    for (const core::Assumption& assumption : got.assumptions) {
+      if (assumption.key == "cache_tier") return assumption.value + ": " + assumption.why;
+    }
+    return std::string{"nothing"};
+  };
+  // Two nodes of 6.38 GiB, 6.85 GB each.
+  CHECK(says("cache: {entries: 13_700_000, bytes_per_entry: 1kB}\n") == "nothing");
+  CHECK(says("cache: {entries: 20_000_000, bytes_per_entry: 1kB}\n") ==
+        "large enough: aws/cache.m6g.large × 2 hold 13.7 GB, the cache's entries take 20.0 GB: the run goes on as if "
+        "they "
+        "fitted");
+  CHECK(says("cache: {memory: 14GB}\n").starts_with("large enough"));
+  CHECK(says("cache: {entries: 20_000_000}\n") == "nothing");
+}
+
+TEST_CASE("A semantic cache names the model that reads the questions, or an assumption says that none is billed",
+          "[cost_plan]") {
+  const Read named =
+      read("cache: {kind: semantic, embedding: {model: text-embedding-3-small}}\n" + option("weights: {size: 1GB}"));
+  CHECK(named.plan.embedding_model == "text-embedding-3-small");
+  const Read silent = read("cache: {kind: semantic}\n" + option("weights: {size: 1GB}"));
+  CHECK(silent.plan.embedding_model.empty());
+  CHECK(std::any_of(silent.assumptions.begin(), silent.assumptions.end(),
+                    [](const core::Assumption& a) { return a.key == "cache.embedding" && a.value == "not billed"; }));
+  CHECK(error_of("cache: {kind: semantic, embedding: {model: text-embedding-3-smal}}\n" +
+                 option("weights: {size: 1GB}")) ==
+        "s.yaml:1:44: cache.embedding.model: found 'text-embedding-3-smal', expected an embedding model of the price "
+        "tables; did you mean 'text-embedding-3-small'?");
+}
+
 TEST_CASE("A share is read from its text", "[cost_plan]") {
   const auto share = [](std::string_view text) {
     return read(option("purchase: {committed: " + std::string{text} + "}")).plan.purchase.committed_share;
@@ -91,6 +126,49 @@ TEST_CASE("A share is read from its text", "[cost_plan]") {
   CHECK(share("33.3333333%") == Quantity::parse("0.333333333"));
   CHECK(share("100%") == Quantity::whole(1));
   CHECK(share("0") == Quantity{});
+}
+
+TEST_CASE("Spot costs what the price row says, or what the scenario says instead", "[cost_plan][spot]") {
+  using std::chrono::hours;
+  const auto spot = [](std::string_view text) {
+    const PurchasePlan plan = read(option("purchase: {spot: " + std::string{text} + "}")).plan.purchase;
+    CHECK(plan.committed_share == Quantity{});
+    return plan.spot.value();
+  };
+  CHECK(spot("60%") == SpotPricePlan{});
+  CHECK(spot("{}") == SpotPricePlan{});
+  CHECK(spot("{price: $0.31}").price == Money::parse("0.31"));
+  CHECK(spot("{price: {kind: constant, base: $0.31}}") == spot("{price: $0.31}"));
+  CHECK(spot("{price: {kind: process}}").process == SpotPriceProcess{0.31, hours{2160}, hours{1}, true});
+  const SpotPricePlan process =
+      spot("{price: {kind: process, base: $0.4, sigma: 0.5, half_life: 2d, step: 6h, cap: none}}");
+  CHECK(process.price == Money::parse("0.4"));
+  CHECK(process.process == SpotPriceProcess{0.5, hours{48}, hours{6}, false});
+  CHECK(spot("{price: {kind: trace, prices: [$0.31, 0.29], step: 2h}}").trace ==
+        SpotPriceTrace{{Money::parse("0.31"), Money::parse("0.29")}, hours{2}});
+  CHECK_FALSE(read(option("purchase: {committed: 30%}")).plan.purchase.spot.has_value());
+  const PurchasePlan both = read(option("purchase: {spot: 60%, committed: 30%, term: 1y}")).plan.purchase;
+  CHECK(both.spot.has_value());
+  CHECK(both.committed_share == Quantity::parse("0.3"));
+}
+
+TEST_CASE("Where a spot price comes from is an assumption, a missing one too", "[cost_plan][spot]") {
+  const auto says = [](std::string_view instance, std::string_view spot) {
+    const Read got = read("options:\n  - {name: a, kind: self_hosted, instance: " + std::string{instance} +
+                          ", purchase: {spot: " + std::string{spot} + "}}\n");
+    for (const core::Assumption& assumption : got.assumptions) {
+      if (assumption.key.starts_with("options.a.purchase.spot.price")) {
+        return assumption.key.substr(19) + "=" + assumption.value + ": " + assumption.why;
+      }
+    }
+    return std::string{"nothing"};
+  };
+  CHECK(says("aws/g6.xlarge", "60%") == "spot.price=0.410448: the price row's");
+  CHECK(says("aws/g6.xlarge", "{}") == "spot.price=0.410448: the price row's");
+  CHECK(says("azure/NC24ads_A100_v4", "{}") ==
+        "spot.price=unpriced: azure/NC24ads_A100_v4 has no offer spot: say its price in purchase.spot.price");
+  CHECK(says("aws/g6.xlarge", "{price: $1}") == "nothing");
+  CHECK(says("aws/g6.xlarge", "{price: {kind: process}}") == "spot.price.base=0.410448: the price row's");
 }
 
 TEST_CASE("What a scenario leaves out is an assumption, with its reason", "[cost_plan]") {
@@ -153,9 +231,24 @@ TEST_CASE("Each slip in the price side of an option is an error that names its p
                 "s.yaml:2:5: options.a.instance: found nothing, expected an instance type"},
            Slip{"options:\n  - {name: a, kind: rented, instance: aws/g6.xlarge}\n",
                 "s.yaml:2:21: options.a.kind: found 'rented', expected managed_api, self_hosted or custom_model"},
-           Slip{option("purchase: {spot: 60%, committed: 30%}"),
-                "s.yaml:5:22: options.a.purchase.spot: found '60%', expected no spot share: spot purchase is "
-                "not simulated yet; use on demand and committed"},
+           Slip{option("purchase: {spot: {price: 0}}"),
+                "s.yaml:5:30: options.a.purchase.spot.price: found '0', expected an amount above 0"},
+           Slip{option("purchase: {spot: {price: cheap}}"),
+                "s.yaml:5:30: options.a.purchase.spot.price: found 'cheap'"},
+           Slip{option("purchase: {spot: {price: {kind: proces}}}"),
+                "s.yaml:5:37: options.a.purchase.spot.price.kind: found 'proces', expected constant, process or trace; "
+                "did you mean 'process'?"},
+           Slip{option("purchase: {spot: {price: {kind: process, step: 90m}}}"),
+                "s.yaml:5:52: options.a.purchase.spot.price.step: found '90m', expected whole hours"},
+           Slip{option("purchase: {spot: {price: {kind: process, sigma: 3}}}"),
+                "s.yaml:5:53: options.a.purchase.spot.price.sigma: found '3', expected a number from 0 to 2"},
+           Slip{option("purchase: {spot: {price: {kind: process, base: -1}}}"),
+                "s.yaml:5:52: options.a.purchase.spot.price.base: found '-1', expected an amount above 0"},
+           Slip{option("purchase: {spot: {price: {kind: trace, prices: [$0.31, 1e-10]}}}"),
+                "s.yaml:5:52: options.a.purchase.spot.price.prices: found '1e-10', expected prices of an hour above 0, "
+                "of at most 9 decimals, as [$0.31, $0.29]"},
+           Slip{option("purchase: {spot: {price: {kind: constant, sigma: 1}}}"),
+                "s.yaml:5:47: options.a.purchase.spot.price: unknown key 'sigma'"},
            Slip{option("purchase: {committed: 130%}"),
                 "s.yaml:5:27: options.a.purchase.committed: found '130%', expected a share from 0% to 100% (such as "
                 "60% or 0.6)"},
@@ -164,7 +257,7 @@ TEST_CASE("Each slip in the price side of an option is an error that names its p
                 "decimals, as 30% or 0.3"},
            Slip{option("purchase: {committed: 30%, term: 3y}"),
                 "s.yaml:5:38: options.a.purchase.term: found '3y', expected a term that the price row aws/g6.xlarge "
-                "offers (it has: on_demand, committed_1y)"},
+                "offers (it has: on_demand, spot, committed_1y)"},
            Slip{option("purchase: {comitted: 30%}"),
                 "s.yaml:5:5: options.a.purchase.committed: found nothing (is 'comitted' in line 5 meant?), expected a "
                 "share from 0% to 100% (such as 60% or 0.6)"},

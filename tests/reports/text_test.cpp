@@ -39,6 +39,33 @@ TEST_CASE("A text from a file cannot steer the terminal", "[reports][text]") {
   check_says(text, "evil?[2J?2J: 744 hours");
 }
 
+TEST_CASE("A target missed behind a cache says what the cache would have to do", "[reports][text][cache]") {
+  reports::About about = test_support::about();
+  about.slo = {{{decision::Measure::latency, 9500, 1'000'000'000}}};
+  reports::OptionRun run = test_support::managed_api();
+  const auto says = [&] {
+    reports::OptionRun copy = run;
+    return to_text(reports::assemble(about, {std::move(copy)}));
+  };
+  CHECK(says().find("the cache hits") == std::string::npos);
+  // 195 hits of 5 ms before 1,000 answers of 180 ms to 1.8 s, every other one late.
+  run.simulated.cache_hit_ns = 5'000'000;
+  run.simulated.latency_ns = core::Histogram{3'600'000'000'000};
+  run.simulated.latency_ns.record_n(5'000'000, 195);
+  run.simulated.latency_ns.record_n(180'000'000, 500);
+  run.simulated.latency_ns.record_n(1'800'000'000, 500);
+  check_says(says(), "the cache hits 16.3 %, and 50 % of what it misses takes longer than 1 s: latency p95 needs 90 %");
+  about.slo.targets[0].limit = 2'000'000'000;
+  CHECK(says().find("the cache hits") == std::string::npos);
+}
+
+TEST_CASE("Wrong answers of a semantic cache are counted out", "[reports][text][cache]") {
+  reports::OptionRun run = test_support::managed_api();
+  run.simulated.usage.hours[0].cache_wrong_hits = 3;
+  check_says(to_text(reports::assemble(test_support::about(), {std::move(run)})),
+             "cache hit 195 (16.2 %) with 3 wrong answers (1.5 % of them), served");
+}
+
 TEST_CASE("An interrupted run says so before anything else", "[reports][text]") {
   reports::About about = test_support::about();
   about.interrupted = true;

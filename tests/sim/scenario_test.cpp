@@ -163,10 +163,23 @@ TEST_CASE("A cache is exact, and its popularity is within what Zipf and memory a
   check_all(
       api,
       {
-          {"kind: exact, ", "", "s.yaml:4:1: cache.kind: found nothing, expected exact"},
-          {"kind: exact", "kind: semantic", "s.yaml:4:15: cache.kind: found 'semantic', expected exact"},
+          {"kind: exact, ", "", "s.yaml:4:1: cache.kind: found nothing, expected exact or semantic"},
           {"kind: exact", "kind: exakt",
-           "s.yaml:4:15: cache.kind: found 'exakt', expected exact; did you mean 'exact'?"},
+           "s.yaml:4:15: cache.kind: found 'exakt', expected exact or semantic; did you mean 'exact'?"},
+          {"kind: exact", "kind: exact, policy: mru",
+           "s.yaml:4:30: cache.policy: found 'mru', expected lru or lfu; did you mean 'lru'?"},
+          {"entries: 10", "policy: lfu, entries: 10", "accepted"},
+          {"entries: 10", "memory: 1GB, bytes_per_entry: 1kB", "accepted"},
+          {"entries: 10", "memory: 1GB",
+           "s.yaml:4:1: cache.bytes_per_entry: found nothing, expected a size of at least 1B"},
+          {"entries: 10", "memory: 1kB, bytes_per_entry: 2kB",
+           "s.yaml:4:30: cache.memory: found 1kB, which holds 0 entries of 2kB, expected memory for 1 to 268435456 "
+           "entries"},
+          {"entries: 10", "entries: 10, memory: 1kB, bytes_per_entry: 200B",
+           "s.yaml:4:31: cache.entries: found 10 of 200B each, which take more than the memory of 1kB, expected at "
+           "most 5 "
+           "entries"},
+          {"keys: 100", "keys: 300_000_000", "accepted"},
           {"entries: 10, ", "",
            "s.yaml:4:1: cache.entries: found nothing, expected a whole number from 1 to 268_435_456 entries"},
           {"entries: 10", "entries: 0",
@@ -176,6 +189,7 @@ TEST_CASE("A cache is exact, and its popularity is within what Zipf and memory a
           {"entries: 10", "entries: -10",
            "s.yaml:4:31: cache.entries: found '-10', expected a whole number from 1 to 268_435_456 entries"},
           {"ttl: 1h, ", "", "s.yaml:4:1: cache.ttl: found nothing, expected a duration from 1ns to 3660d"},
+          {"ttl: 1h", "ttl: -1h", "s.yaml:4:40: cache.ttl: found '-1h', expected a duration from 1ns to 3660d"},
           {"ttl: 1h", "ttl: 0s", "s.yaml:4:40: cache.ttl: found '0s', expected a duration from 1ns to 3660d"},
           {"ttl: 1h", "ttl: 3600",
            "s.yaml:4:40: cache.ttl: found '3600', which has no unit, expected a duration from 1ns to 3660d (such as "
@@ -198,6 +212,37 @@ TEST_CASE("A cache is exact, and its popularity is within what Zipf and memory a
            "s.yaml:4:74: cache.popularity.keys: found '2_000_000_000', expected a whole number from 1 to 1_000_000_000 "
            "keys"},
       });
+}
+
+TEST_CASE("An LFU counts every key", "[sim][scenario]") {
+  check_all(replaced(api, "kind: exact", "kind: exact, policy: lfu"),
+            {{"keys: 100", "keys: 300_000_000",
+              "s.yaml:4:87: cache.popularity.keys: found 300000000, each of which an LFU counts, expected at most "
+              "268435456 keys with policy: lfu"}});
+}
+
+TEST_CASE("A semantic cache says how often it recognises a question, and how often wrongly", "[sim][scenario]") {
+  const std::string semantic = replaced(
+      api, "kind: exact", "kind: semantic, similarity: 0.9, hit_share: 60%, wrong: 0.5%, embedding: {model: anything}");
+  check_all(semantic,
+            {
+                {"similarity: 0.9, ", "",
+                 "s.yaml:4:1: cache.similarity: found nothing, expected a share from 0% to 100% (such as 60% or 0.6)"},
+                {"hit_share: 60%, ", "",
+                 "s.yaml:4:1: cache.hit_share: found nothing, expected a share from 0% to 100% (such as 60% or 0.6)"},
+                {"wrong: 0.5%, ", "",
+                 "s.yaml:4:1: cache.wrong: found nothing, expected a share from 0% to 100% (such as 60% or 0.6)"},
+                {"hit_share: 60%", "hit_share: 160%",
+                 "s.yaml:4:53: cache.hit_share: found '160%', expected a share from 0% to 100% (such as 60% or 0.6)"},
+                {"hit_share: 60%", "hit_share: {head: 90%, exponent: 0.1}", "accepted"},
+                {"hit_share: 60%", "hit_share: [[10, 0.9], [100, 0.5]]", "accepted"},
+                {"hit_share: 60%", "hit_share: [[10, 0.9], [10, 0.5]]",
+                 "s.yaml:4:53: cache.hit_share: found rank 10, expected whole ranks that grow from row to row"},
+                {"hit_share: 60%", "hit_share: [[10, 1.5]]",
+                 "s.yaml:4:53: cache.hit_share: found a share of 1.5, expected shares from 0 to 1"},
+                {"wrong: 0.5%", "wrong: 0.5%, lookup_latency: 2h",
+                 "s.yaml:4:87: cache.lookup_latency: found '2h', expected a duration from 0s to 1h"},
+            });
 }
 
 TEST_CASE("An option has a name of its own and a kind that there is", "[sim][scenario]") {
@@ -279,6 +324,10 @@ TEST_CASE("A fleet has slots, and replicas or an autoscaler, not both and not ne
            "s.yaml:8:5: options.a.serving.histogram: found nothing, expected a model, a profile, the latency of whole "
            "answers (histogram), "
            "or time_to_first_token and per_output_token"},
+          {"histogram: 1s", "histogram: {exponential: {mean: 1s}}, time_to_first_token: 300ms",
+           "s.yaml:8:74: options.a.serving.time_to_first_token: found 300 ms where the whole answer takes 1 ms, "
+           "expected "
+           "a first token that comes before the answer is whole"},
           {"histogram: 1s", "histogramm: 1s",
            "s.yaml:8:5: options.a.serving.histogram: found nothing (is 'histogramm' meant?), expected a model, a "
            "profile, the latency of whole answers (histogram), or time_to_first_token and per_output_token"},
@@ -340,23 +389,27 @@ TEST_CASE("An autoscaler has a kind, a metric, a target and limits that fit each
   check_all(
       scaled,
       {
-          {"kind: hpa", "kind: keda", "s.yaml:9:24: options.a.autoscaler.kind: found 'keda', expected hpa"},
-          {"kind: hpa, ", "", "s.yaml:9:5: options.a.autoscaler.kind: found nothing, expected hpa"},
+          {"kind: hpa", "kind: karpenter",
+           "s.yaml:9:24: options.a.autoscaler.kind: found 'karpenter', expected hpa, keda, target_tracking, kpa, "
+           "scheduled or predictive"},
+          {"kind: hpa, ", "",
+           "s.yaml:9:5: options.a.autoscaler.kind: found nothing, expected hpa, keda, target_tracking, kpa, scheduled "
+           "or predictive"},
           {"metric: concurrency", "metric: concurency",
-           "s.yaml:9:37: options.a.autoscaler.metric: found 'concurency', expected concurrency, utilization or "
-           "requests_per_second; did you mean 'concurrency'?"},
+           "s.yaml:9:37: options.a.autoscaler.metric: found 'concurency', expected concurrency, utilization, "
+           "requests_per_second, cpu or waiting; did you mean 'concurrency'?"},
           {"metric: concurrency", "metric: queue_length",
-           "s.yaml:9:37: options.a.autoscaler.metric: found 'queue_length', expected concurrency, utilization or "
-           "requests_per_second"},
+           "s.yaml:9:37: options.a.autoscaler.metric: found 'queue_length', expected concurrency, utilization, "
+           "requests_per_second, cpu or waiting"},
           {"metric: concurrency, ", "",
-           "s.yaml:9:5: options.a.autoscaler.metric: found nothing, expected concurrency, utilization or "
-           "requests_per_second"},
+           "s.yaml:9:5: options.a.autoscaler.metric: found nothing, expected concurrency, utilization, "
+           "requests_per_second, cpu or waiting"},
           {"target: 2, ", "",
-           "s.yaml:9:5: options.a.autoscaler.target: found nothing, expected a number from 1e-06 to 1_000_000_000"},
+           "s.yaml:9:5: options.a.autoscaler.target: found nothing, expected a number from 0.001 to 1_000_000_000"},
           {"target: 2", "target: 0",
-           "s.yaml:9:58: options.a.autoscaler.target: found '0', expected a number from 1e-06 to 1_000_000_000"},
+           "s.yaml:9:58: options.a.autoscaler.target: found '0', expected a number from 0.001 to 1_000_000_000"},
           {"target: 2", "target: -2",
-           "s.yaml:9:58: options.a.autoscaler.target: found '-2', expected a number from 1e-06 to 1_000_000_000"},
+           "s.yaml:9:58: options.a.autoscaler.target: found '-2', expected a number from 0.001 to 1_000_000_000"},
           {"metric: concurrency, target: 2", "metric: utilization, target: 75",
            "s.yaml:9:58: options.a.autoscaler.target: found '75', expected a share from 1% to 100% (such as 60% or "
            "0.6)"},
@@ -441,20 +494,26 @@ TEST_CASE("A scenario without a word about it autoscales with the defaults of Ku
   const scenario_run::Read read = scenario_run::read_scenario(std::string{scaled});
   const sim::FleetConfig& config = fleet_of(read.scenario);
   REQUIRE(config.autoscaler.has_value());
-  const sim::AutoscalerConfig& autoscaler = *config.autoscaler;
-  CHECK(autoscaler.tolerance == 0.1);
+  const sim::AutoscalerConfig& autoscaler = config.autoscaler->hpa();
+  CHECK(autoscaler.scale_up_tolerance == 0.1);
+  CHECK(autoscaler.scale_down_tolerance == 0.1);
   CHECK(autoscaler.sync_period == 15s);
   CHECK(autoscaler.scale_down_stabilization == 5min);
   CHECK(autoscaler.scale_up_stabilization == 0s);
-  CHECK(autoscaler.scale_up_share == 1);
-  CHECK(autoscaler.scale_up_replicas == 4);
-  CHECK(autoscaler.policy_period == 15s);
+  REQUIRE(autoscaler.scale_up.policies.size() == 2);
+  CHECK(autoscaler.scale_up.policies[0].kind == sim::ScalingPolicy::Kind::pods);
+  CHECK(autoscaler.scale_up.policies[0].value == 4);
+  CHECK(autoscaler.scale_up.policies[0].period == 15s);
+  CHECK(autoscaler.scale_up.policies[1].value == 100);
+  CHECK(autoscaler.scale_up.policies[1].period == 15s);
+  REQUIRE(autoscaler.scale_down.policies.size() == 1);
+  CHECK(autoscaler.scale_down.policies[0].value == 100);
   CHECK(autoscaler.metric_delay == 15s);
   CHECK(autoscaler.min_replicas == 1);
   CHECK(config.initial_replicas == 1);
   CHECK(config.queue_limit == sim::no_limit);
   CHECK(config.timeout == sim::no_timeout);
-  CHECK(config.cold_start.total() == 1min + 40s + 16s + 10s);
+  CHECK(config.cold_start.typical() == 1min + 40s + 16s + 10s);
 
   const std::string path = "options.a.autoscaler.";
   for (const core::Assumption& expected : std::vector<core::Assumption>{
@@ -465,6 +524,7 @@ TEST_CASE("A scenario without a word about it autoscales with the defaults of Ku
            {path + "scale_up_share", "100%", "Kubernetes default"},
            {path + "scale_up_replicas", "4 replicas a period", "Kubernetes default"},
            {path + "policy_period", "15s", "Kubernetes default"},
+           {path + "scale_down", "100% in 15s", "Kubernetes default"},
            {path + "min", "1 replicas", "Kubernetes default"},
            {path + "metric_delay", "15s", "metrics are scraped every 15 s"},
            {path + "initial", "1 replicas", "the fleet begins at its minimum"},
@@ -480,7 +540,8 @@ TEST_CASE("What a scenario says itself is no assumption", "[sim][scenario]") {
   const std::string said = replaced(
       scaled, "max: 9",
       "max: 9, min: 2, initial: 3, tolerance: 0.2, sync_period: 30s, scale_down_stabilization: 1m, "
-      "scale_up_stabilization: 10s, scale_up_share: 50%, scale_up_replicas: 0, policy_period: 1m, metric_delay: 0s");
+      "scale_up_stabilization: 10s, scale_up_share: 50%, scale_up_replicas: 0, policy_period: 1m, metric_delay: 0s, "
+      "scale_down: {select: max, policies: [{percent: 100%, period: 15s}]}");
   const scenario_run::Read read = scenario_run::read_scenario(said + "    timeout: 60s\n    queue: {limit: 7}\n");
   for (const core::Assumption& one : read.assumptions) {
     CAPTURE(one.key, one.value);
@@ -494,22 +555,22 @@ TEST_CASE("What a scenario says itself is no assumption", "[sim][scenario]") {
   CHECK(config.queue_limit == 7);
   CHECK(config.autoscaler->min_replicas == 2);
   CHECK(config.autoscaler->max_replicas == 9);
-  CHECK(config.autoscaler->target == 2);
-  CHECK(config.autoscaler->tolerance == 0.2);
-  CHECK(config.autoscaler->sync_period == 30s);
-  CHECK(config.autoscaler->scale_down_stabilization == 1min);
-  CHECK(config.autoscaler->scale_up_stabilization == 10s);
-  CHECK(config.autoscaler->scale_up_share == 0.5);
-  CHECK(config.autoscaler->scale_up_replicas == 0);
-  CHECK(config.autoscaler->policy_period == 1min);
-  CHECK(config.autoscaler->metric_delay == 0s);
+  CHECK(config.autoscaler->hpa().target == 2);
+  CHECK(config.autoscaler->hpa().scale_down_tolerance == 0.2);
+  CHECK(config.autoscaler->hpa().sync_period == 30s);
+  CHECK(config.autoscaler->hpa().scale_down_stabilization == 1min);
+  CHECK(config.autoscaler->hpa().scale_up_stabilization == 10s);
+  CHECK(config.autoscaler->hpa().scale_up.policies[1].value == 50);
+  CHECK(config.autoscaler->hpa().scale_up.policies[0].value == 0);
+  CHECK(config.autoscaler->hpa().scale_up.policies[0].period == 1min);
+  CHECK(config.autoscaler->hpa().metric_delay == 0s);
 }
 
 TEST_CASE("A utilisation target is a share of the slots, kept in percent as the metric is", "[sim][scenario]") {
   const scenario_run::Read read = scenario_run::read_scenario(
       replaced(scaled, "metric: concurrency, target: 2", "metric: utilization, target: 75%"));
-  CHECK(fleet_of(read.scenario).autoscaler->metric == sim::ScalingMetric::utilization);
-  CHECK(fleet_of(read.scenario).autoscaler->target == 75);
+  CHECK(fleet_of(read.scenario).autoscaler->hpa().metric == sim::ScalingMetric::utilization);
+  CHECK(fleet_of(read.scenario).autoscaler->hpa().target == 75);
 }
 
 TEST_CASE("A horizon's length, a cache's latency and weights that nobody mentions are assumptions", "[sim][scenario]") {

@@ -22,11 +22,12 @@ TEST_CASE("The earliest slot is the one a search would find, the lower one on a 
     CAPTURE(slots);
     sim::SlotTree tree;
     tree.resize(slots);
-    std::vector<std::int64_t> times(slots, core::never_ns);
+    std::vector<std::int64_t> times(slots, sim::SlotTree::never_free_ns);
     for (int step = 0; step < 2000; ++step) {
       const auto slot = static_cast<std::uint32_t>(chance.next() % slots);
       // Few different times, so that there are many ties.
-      const auto time = chance.next() % 9 == 0 ? core::never_ns : static_cast<std::int64_t>(chance.next() % 20);
+      const auto time =
+          chance.next() % 9 == 0 ? sim::SlotTree::never_free_ns : static_cast<std::int64_t>(chance.next() % 20);
       tree.set(slot, time);
       times[slot] = time;
       REQUIRE(tree.earliest() == first_of(times));

@@ -14,7 +14,7 @@
 #include <fmt/format.h>
 
 #include "core/traffic/stream.hpp"
-#include "sim/cache.hpp"
+#include "sim/cache/cache.hpp"
 #include "tests/sim/scenario_run.hpp"
 #include "tests/sim/serving_run.hpp"
 #include "tests/support/catch.hpp"
@@ -129,7 +129,7 @@ TEST_CASE("What the cache leaves keeps its class and its beginning", "[traffic][
       {"t.jsonl", serving_run::tree_trace({.rows = 5'000, .mean_gap_ms = 500, .branches = 2, .depth = 3}, 1)}};
   const core::traffic::TrafficConfig config =
       read("arrivals: {process: trace, file: t.jsonl}, classes: [{name: a, share: 30%}, {name: b, share: 70%}]", files);
-  sim::Cache cache{100, std::chrono::minutes{10}};
+  sim::Cache cache{{.entries = 100, .ttl = std::chrono::minutes{10}}};
   std::int64_t hits = 0;
   for (const auto& block : produced(config, 300)) {
     struct Own {
