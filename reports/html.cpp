@@ -26,6 +26,8 @@ struct OptionWords {
   std::string outcomes;
   std::string fleet;
   std::string engine;
+  std::string calls;
+  std::vector<std::string> cache;
 };
 
 struct DrillRow {
@@ -43,6 +45,7 @@ struct Words {
   std::string state;
   std::string reproduce;
   std::string assumptions;
+  std::vector<std::string> limits;
   std::string drills_headline;
   std::int32_t step_hours = 1;
   std::vector<OptionWords> options;
@@ -56,16 +59,21 @@ Words words_of(const Result& result) {
   words.state = state_of_run(result);
   words.reproduce = reproduce(result);
   words.assumptions = assumption_count(result);
+  words.limits = broken_limits(result);
   if (!result.drills.empty()) words.drills_headline = drills_headline(result.drills);
   for (const OptionReport& option : result.options) {
     OptionWords& said = words.options.emplace_back();
     said.name = option.name;
     said.targets = targets_summary(option);
-    for (const decision::SloCheck& check : option.slo_checks) said.checks.push_back(target_words(check));
+    for (const decision::SloCheck& check : option.slo_checks) {
+      said.checks.push_back(target_words(check));
+      if (std::string cache = cache_words(option, check); !cache.empty()) said.cache.push_back(std::move(cache));
+    }
     if (option.budget) said.budget = budget_words(*option.budget, currency);
     said.outcomes = outcome_words(option.usage);
     said.fleet = fleet_words(option);
     said.engine = engine_words(option);
+    said.calls = api_words(option);
   }
   for (const DrillReport& drill : result.drills) {
     DrillWords& said = words.drills.emplace_back();
@@ -129,6 +137,18 @@ std::vector<core::HourUsage> in_steps(const std::vector<core::HourUsage>& hours,
   return sums;
 }
 
+void coarsen(OptionReport& option, std::size_t step) {
+  option.usage.hours = in_steps(option.usage.hours, step);
+  coarsen(option.latency);
+  coarsen(option.wait);
+  if (option.time_to_first_token) coarsen(*option.time_to_first_token);
+  if (option.time_per_output_token) coarsen(*option.time_per_output_token);
+  for (ClassTimes& times : option.classes) {
+    coarsen(times.latency);
+    coarsen(times.time_to_first_token);
+  }
+}
+
 }  // namespace
 
 template <>
@@ -141,6 +161,8 @@ struct Fields<OptionWords> {
     io("outcomes", w.outcomes);
     io("fleet", w.fleet);
     io("engine", w.engine);
+    io("calls", w.calls);
+    io("cache", w.cache);
   }
 };
 
@@ -165,6 +187,7 @@ struct Fields<Words> {
     io("state", w.state);
     io("reproduce", w.reproduce);
     io("assumptions", w.assumptions);
+    io("limits", w.limits);
     io("drills_headline", w.drills_headline);
     io("step_hours", w.step_hours);
     io("options", w.options);
@@ -179,17 +202,7 @@ PageResult for_a_page(const Result& result) {
   while (page.step_hours != steps.back() && hours / static_cast<std::size_t>(page.step_hours) > entries_shown) {
     page.step_hours = *std::upper_bound(steps.begin(), steps.end(), page.step_hours);
   }
-  for (OptionReport& option : page.result.options) {
-    option.usage.hours = in_steps(option.usage.hours, static_cast<std::size_t>(page.step_hours));
-    coarsen(option.latency);
-    coarsen(option.wait);
-    if (option.time_to_first_token) coarsen(*option.time_to_first_token);
-    if (option.time_per_output_token) coarsen(*option.time_per_output_token);
-    for (ClassTimes& times : option.classes) {
-      coarsen(times.latency);
-      coarsen(times.time_to_first_token);
-    }
-  }
+  for (OptionReport& option : page.result.options) { coarsen(option, static_cast<std::size_t>(page.step_hours)); }
   return page;
 }
 

@@ -10,8 +10,8 @@
 // element that holds it. The script then puts texts into the page as texts, never as markup.
 //
 // A page stays under 1 MB whatever the horizon, and so shows less than result.json holds:
-//  * distributions in buckets of which each holds at least a twentieth of what was beyond the last one (about 45 for each
-//    further nine of the percentile axis); counts and the values at the buckets' ends stay exact
+//  * distributions in buckets of which each holds at least a twentieth of what was beyond the last one, about 45 for
+//    each further nine of the percentile axis; counts and the values at the buckets' ends stay exact
 //  * hours in steps of 2 to 168 where there are many; of the columns, those that the page draws, the others 0
 //
 // Example:

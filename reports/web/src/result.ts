@@ -22,6 +22,7 @@ export interface Target {
   measure: Measure;
   per_ten_thousand: number;
   limit: number;
+  traffic_class?: string; // whose requests; none: all
 }
 
 export interface SloCheck {
@@ -77,6 +78,14 @@ export interface ClassTimes {
   time_to_first_token: Distribution;
 }
 
+// One limit of a managed API beside what the traffic needs of it.
+export interface LimitCheck {
+  dimension: string; // "requests a minute"
+  limit: number;
+  mean_need: number;
+  peak_need: number;
+}
+
 export interface OptionReport {
   name: string;
   kind: string;
@@ -94,6 +103,7 @@ export interface OptionReport {
   classes: ClassTimes[];
   wait: Distribution;
   fleet: { peak_replicas: number; mean_replicas: number; utilisation: number };
+  api: { feasibility: LimitCheck[] } | null;
   checks: { conservation: boolean; littles_law: boolean; busy_time: boolean; kv_memory: boolean };
   bills: Bill[];
   one_time: Bill;
@@ -144,6 +154,7 @@ export interface Words {
   state: string;
   reproduce: string;
   assumptions: string;
+  limits: string[]; // that do not carry the busiest minute
   drills_headline: string;
   step_hours: number;
   options: {
@@ -154,6 +165,8 @@ export interface Words {
     outcomes: string;
     fleet: string;
     engine: string;
+    calls: string;
+    cache: string[]; // for a target that is missed behind a cache: what the cache would have to do
   }[];
   drills: { what: string; options: { cells: string[] }[]; misses: string[] }[];
 }

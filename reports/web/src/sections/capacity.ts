@@ -1,7 +1,7 @@
 // Load and instances over time, and how much of the fleet the peak asks for.
 import * as Plot from "@observablehq/plot";
 import { axisRoom, chart, optionColour, optionDash, timeAxis } from "../chart";
-import { type Cell, element, table } from "../elements";
+import { type Cell, badge, element, table } from "../elements";
 import { count, hourName, share, shortCount } from "../numbers";
 import type { OptionReport, Report } from "../result";
 
@@ -168,16 +168,49 @@ function fleets({ result: { options } }: Report): HTMLElement | null {
   });
 }
 
+// What to ask the vendors for: the busiest minute beside the limits that the scenario has.
+function quotas({ result: { options } }: Report): HTMLElement | null {
+  const rows = options.flatMap(({ name, api }) =>
+    (api?.feasibility ?? []).map(({ dimension, limit, mean_need: mean, peak_need: peak }): Cell[] => [
+      name,
+      dimension,
+      count(mean),
+      count(peak),
+      count(limit),
+      share(peak, limit),
+      peak <= limit ? badge("enough", "good") : badge(mean <= limit ? "too little at the peak" : "too little", "bad"),
+    ]),
+  );
+  if (rows.length === 0) return null;
+  return table({
+    caption: "Quotas of managed APIs",
+    columns: [
+      { name: "Option" },
+      { name: "Of" },
+      { name: "Needed on average", number: true },
+      { name: "In the busiest minute", number: true },
+      { name: "Limit", number: true },
+      { name: "Used at the peak", number: true },
+      { name: "" },
+    ],
+    rows,
+  });
+}
+
 export function capacity(report: Report): HTMLElement | null {
   const steps = stepsOf(report);
   const { options } = report.result;
-  const engines = report.words.options.filter(({ engine }) => engine !== "");
+  const said = report.words.options;
   return element(
     "div",
     {},
     requests(report, steps),
     fleets(report),
+    quotas(report),
     ...options.map((option, i) => (option.fleet.peak_replicas > 0 ? instances(option, i, report, steps) : null)),
-    ...engines.map(({ name, engine }) => element("p", {}, element("strong", {}, `${name}, engine: `), `${engine}.`)),
+    ...said.flatMap(({ name, calls, engine }) => [
+      calls === "" ? null : element("p", {}, element("strong", {}, `${name}, calls: `), `${calls}.`),
+      engine === "" ? null : element("p", {}, element("strong", {}, `${name}, engine: `), `${engine}.`),
+    ]),
   );
 }

@@ -154,7 +154,8 @@ function curves(title: string, all: readonly Series[], targets: readonly Target[
 
 export function latency(report: Report): HTMLElement | null {
   const { options, about } = report.result;
-  const targetsOf = (measure: Measure) => about.slo.targets.filter((target) => target.measure === measure);
+  const targetsOf = (measure: Measure, name = "") =>
+    about.slo.targets.filter((target) => target.measure === measure && (target.traffic_class ?? "") === name);
   const ofAll = (times: (option: (typeof options)[number]) => Distribution | null | undefined): Series[] =>
     options.flatMap((option, index) => {
       const found = times(option);
@@ -167,8 +168,8 @@ export function latency(report: Report): HTMLElement | null {
     curves(measureNames.time_per_output_token, ofAll((o) => o.time_per_output_token), targetsOf("time_per_output_token")),
     curves("Waiting for a free slot", ofAll((o) => (o.wait.max_ns > 0 ? o.wait : null)), []),
     ...classes.flatMap((name) => [
-      curves(`Class ${name}: whole answer`, ofAll((o) => o.classes.find((c) => c.name === name)?.latency), []),
-      curves(`Class ${name}: first token`, ofAll((o) => o.classes.find((c) => c.name === name)?.time_to_first_token), []),
+      curves(`Class ${name}: whole answer`, ofAll((o) => o.classes.find((c) => c.name === name)?.latency), targetsOf("latency", name)),
+      curves(`Class ${name}: first token`, ofAll((o) => o.classes.find((c) => c.name === name)?.time_to_first_token), targetsOf("time_to_first_token", name)),
     ]),
   ].filter((one): one is HTMLElement => one !== null);
   if (charts.length === 0) return null;
@@ -179,7 +180,7 @@ export function latency(report: Report): HTMLElement | null {
       "p",
       { class: "remark" },
       "Of answered requests. Each step to the right is a tenth of the requests before it: the right half of a chart is the slowest one in a thousand. A target is a corner that a curve must pass below.",
-      classes.length > 0 ? " Classes count what the option itself answered, without the cache; the targets are set for all requests together." : null,
+      classes.length > 0 ? " Classes count what the option itself answered, without the cache; a target stands in the chart of the requests that it is set for." : null,
     ),
     element("div", { class: "charts" }, ...charts),
   );

@@ -1,7 +1,7 @@
 // All options side by side: what they cost and which targets they hold.
 import * as Plot from "@observablehq/plot";
 import { axisRoom, chart, label, optionColour } from "../chart";
-import { type Cell, badge, element, table } from "../elements";
+import { type Cell, badge, element, list, table } from "../elements";
 import { approximate, exact } from "../exact";
 import { duration, exactDuration, money, percentile, shortMoney, smallMoney } from "../numbers";
 import { type OptionReport, type Report, type SloCheck, type Target, measureNames } from "../result";
@@ -105,8 +105,8 @@ function costs(report: Report): HTMLElement {
   });
 }
 
-function targetName({ measure, per_ten_thousand: p }: Target): string {
-  return measureNames[measure] + (measure === "availability" ? "" : ` ${percentile(p)}`);
+function targetName({ measure, per_ten_thousand: p, traffic_class: name }: Target): string {
+  return (name ? `${name}: ` : "") + measureNames[measure] + (measure === "availability" ? "" : ` ${percentile(p)}`);
 }
 
 function say(target: Target, value: number): string {
@@ -143,6 +143,7 @@ export function options(report: Report): HTMLElement {
     overview(report),
     projected ? element("p", { class: "remark" }, "~ A part of a month was simulated; the amount is carried over to 730 hours.") : null,
     targets(report),
+    list([...new Set(report.words.options.flatMap(({ name, cache }) => cache.map((words) => `${name}: ${words}`)))]),
     costs(report),
   );
 }

@@ -44,5 +44,7 @@ export function verdict(report: Report): HTMLElement {
     element("p", { class: "headline" }, said.headline),
     ...winners.slice(0, 1).map((winner) => tiles(winner, report)),
     list(said.reasons),
+    report.words.limits.length > 0 ? element("p", { class: "lead" }, "Limits that do not carry the busiest minute:") : null,
+    list(report.words.limits),
   );
 }
