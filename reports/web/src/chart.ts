@@ -80,6 +80,12 @@ export function chart({ title, gist, legend, draw, data }: Chart): HTMLElement {
 // Room below a drawing for the figures of its axis and, on a line of its own, what they count.
 export const axisRoom = { marginBottom: 44, labelOffset: 38 };
 
+// A name beside a bar, cut to the room that it has; legends and tables say all of it.
+export function fitting(room: number): (name: string) => string {
+  const letters = Math.max(4, Math.floor(room / 7.5));
+  return (name) => (name.length > letters ? `${name.slice(0, letters - 1)}…` : name);
+}
+
 // Days, or hours where there are few of them; all times are UTC.
 export function timeAxis(width: number, hours: number) {
   const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

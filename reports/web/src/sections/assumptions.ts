@@ -17,7 +17,7 @@ export function assumptions({ result, words }: Report): HTMLElement | null {
     defaults.length > 0
       ? table({
           caption: "Defaults that were used",
-          columns: [{ name: "Key" }, { name: "Value", wide: true }, { name: "Why", wide: true }],
+          columns: [{ name: "Key", wide: true }, { name: "Value", wide: true }, { name: "Why", wide: true }],
           rows: defaults.map(({ key, value, why }): Cell[] => [key, value, why]),
           shown: 12,
         })

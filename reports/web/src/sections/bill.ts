@@ -1,6 +1,6 @@
 // Each option's bill as a waterfall: what each category adds, line by line, until the total.
 import * as Plot from "@observablehq/plot";
-import { axisRoom, chart, label, optionColour, optionDash } from "../chart";
+import { axisRoom, chart, fitting, label, optionColour, optionDash } from "../chart";
 import { type Cell, element, table } from "../elements";
 import { type Exact, approximate, exact, inCents, sum } from "../exact";
 import { money, price, quantity, shortMoney } from "../numbers";
@@ -136,7 +136,7 @@ function waterfall(title: string, lines: readonly Line[], most: number, index: n
         marginBottom: axisRoom.marginBottom,
         marginLeft: 84,
         x: { labelOffset: axisRoom.labelOffset, domain: [Math.min(0, ...made.map(({ to }) => to)), most * (width < 500 ? 1.5 : 1.16)], label: `${currency} →`, tickFormat: (x: number) => shortMoney(x, currency), ticks: width / 110, grid: true },
-        y: { domain: rows, label: null, tickSize: 0 },
+        y: { domain: rows, label: null, tickSize: 0, tickFormat: fitting(84) },
         marks: [
           Plot.barX(made, {
             y: "row",

@@ -99,7 +99,7 @@ function curves(title: string, all: readonly Series[], targets: readonly Target[
         width,
         height: Math.max(250, Math.min(390, width * 0.55)),
         marginLeft: 62,
-        marginRight: 30,
+        marginRight: 38,
         marginTop: 14 + 15 * corners.length,
         marginBottom: axisRoom.marginBottom,
         // Both logarithms are taken here: an axis of Plot's own would label whole decades alone.

@@ -1,6 +1,6 @@
 // What became of every request. Each ends in exactly one bucket.
 import * as Plot from "@observablehq/plot";
-import { axisRoom, chart, label } from "../chart";
+import { axisRoom, chart, fitting, label } from "../chart";
 import { type Cell, badge, element, table } from "../elements";
 import { count, share } from "../numbers";
 import type { OptionReport, Report } from "../result";
@@ -47,7 +47,7 @@ function unanswered(options: readonly OptionReport[], buckets: readonly string[]
         marginBottom: axisRoom.marginBottom,
         marginLeft: Math.min(190, width / 2.6),
         x: { labelOffset: axisRoom.labelOffset, domain: [0, most * 1.2], label: "of a million requests →", grid: true, ticks: width / 110 },
-        y: { domain: rows.map(({ row }) => row), label: null, tickSize: 0 },
+        y: { domain: rows.map(({ row }) => row), label: null, tickSize: 0, tickFormat: fitting(Math.min(190, width / 2.6)) },
         marks: [
           Plot.barX(rows, { y: "row", x: "value", fill: "colour", insetTop: 3, insetBottom: 3 }),
           Plot.text(rows, { y: "row", x: "value", text: ({ value }: { value: number }) => say(value), ...label }),
@@ -104,7 +104,7 @@ export function outcomes(report: Report): HTMLElement | null {
           marginLeft: Math.min(150, width / 3),
           marginRight: 24,
           x: { labelOffset: axisRoom.labelOffset, domain: [0, 1], label: "share of all requests →", tickFormat: (x: number) => `${Math.round(100 * x)} %`, ticks: width < 500 ? 3 : 6 },
-          y: { domain: options.map(({ name }) => name), label: null, tickSize: 0 },
+          y: { domain: options.map(({ name }) => name), label: null, tickSize: 0, tickFormat: fitting(Math.min(150, width / 3)) },
           marks: [
             Plot.barX(pieces, { y: "option", x1: "from", x2: "to", fill: ({ bucket }: { bucket: string }) => colours[bucket] ?? "var(--bad)", stroke: "var(--page)", insetTop: 3, insetBottom: 3 }),
             Plot.tip(
