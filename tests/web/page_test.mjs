@@ -51,6 +51,7 @@ after(async () => {
 // A page that was opened and has drawn itself; `troubles` collects what must not happen.
 async function open({ file = join(out, "report.html"), width = 1280, dark = false } = {}) {
   const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: dark ? "dark" : "light" });
+  page.setDefaultTimeout(120_000); // a machine that compiles beside it is slow, not wrong
   const troubles = [];
   page.on("console", (message) => troubles.push(`console ${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => troubles.push(`error: ${error.message}`));
