@@ -104,7 +104,7 @@ export interface OptionReport {
   wait: Distribution;
   fleet: { peak_replicas: number; mean_replicas: number; utilisation: number };
   api: { feasibility: LimitCheck[] } | null;
-  checks: { conservation: boolean; littles_law: boolean; busy_time: boolean; kv_memory: boolean };
+  checks: Record<string, boolean | number>; // identities that were checked, and the figures they were checked with
   bills: Bill[];
   one_time: Bill;
   usage: { outcomes: Record<string, number>; hours: Hours };
