@@ -88,7 +88,7 @@ std::optional<ReportArguments> parse_report(const Words& words, const Out& out) 
                   "Renders a saved result again.\n\n"
                   "  billcast report RESULT [OPTIONS]      the folder of a result (or its result.json) or of a\n"
                   "                                        recording of a load test (or its summary.json)\n"};
-  grammar.value("format", "FORMAT", "text (default), markdown, json or csv");
+  grammar.value("format", "FORMAT", "text (default), markdown, json, csv or html");
   const auto given = grammar.parse(words, out, 1);
   if (!given) return std::nullopt;
   const Words names = given->positional();
@@ -100,7 +100,8 @@ std::optional<ReportArguments> parse_report(const Words& words, const Out& out) 
     else if (format == "markdown") report.format = ReportFormat::markdown;
     else if (format == "json") report.format = ReportFormat::json;
     else if (format == "csv") report.format = ReportFormat::csv;
-    else given->fail("--format", fmt::format("'{}'", format), "text, markdown, json or csv");
+    else if (format == "html") report.format = ReportFormat::html;
+    else given->fail("--format", fmt::format("'{}'", format), "text, markdown, json, csv or html");
   }
   return report;
 }
@@ -114,7 +115,7 @@ std::string program_help() {
          "  billcast check SCENARIO       read a scenario and say what is wrong with it\n"
          "  billcast prices list          the prices that ship with billcast\n"
          "  billcast prices show ID       one of them, with its source\n"
-         "  billcast report RESULT        render a saved result again: text, markdown, json, csv\n"
+         "  billcast report RESULT        render a saved result again: text, markdown, json, csv, html\n"
          "  billcast histogram show FILE  percentiles of an HdrHistogram log; also merge and diff\n"
          "  billcast --version\n\n"
          "`billcast SUBCOMMAND --help` lists the options of each.\n"

@@ -40,7 +40,7 @@ struct PricesArguments {
   std::string id;  // of `show`
 };
 
-enum class ReportFormat { text, markdown, json, csv };
+enum class ReportFormat { text, markdown, json, csv, html };
 
 struct ReportArguments {
   std::string result;  // the file, or its folder

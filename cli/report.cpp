@@ -1,12 +1,16 @@
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "cli/commands.hpp"
 #include "cli/files.hpp"
 #include "cli/program.hpp"
+#include "core/yaml_reader.hpp"
 #include "loadgen/measurement.hpp"
 #include "loadgen/summarize.hpp"
 #include "reports/csv.hpp"
+#include "reports/html.hpp"
 #include "reports/json.hpp"
 #include "reports/load_csv.hpp"
 #include "reports/load_json.hpp"
@@ -20,6 +24,16 @@ namespace cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+std::string page(const reports::Result& result) {
+  if (std::optional<std::string> html = reports::to_html(result)) return *std::move(html);
+  throw core::ConfigError{std::string{reports::page_missing}};
+}
+
+std::string page(const loadgen::LoadSummary&) {
+  throw core::ConfigError{
+      "--format: found 'html' for a recording of a load test, expected text, markdown, json or csv"};
+}
 
 // The two kinds of result have the same formats, each by a function of the same name.
 template <class Result>
@@ -36,6 +50,9 @@ void render(const Result& result, ReportFormat format, const Console& console) {
       break;
     case ReportFormat::csv:
       console.out(reports::to_csv(result));
+      break;
+    case ReportFormat::html:
+      console.out(page(result));
       break;
   }
 }

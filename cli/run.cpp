@@ -15,6 +15,7 @@
 #include "cli/program.hpp"
 #include "cli/progress.hpp"
 #include "reports/csv.hpp"
+#include "reports/html.hpp"
 #include "reports/json.hpp"
 #include "reports/json_io.hpp"
 #include "reports/markdown.hpp"
@@ -77,12 +78,20 @@ std::vector<reports::DrillReport> drills(const Plan& plan, const SimulateWith& w
   });
 }
 
-void write_results(ResultFolder& folder, const reports::Result& result, const Timing& timing) {
-  folder.write("result.json", reports::to_json(result));
-  folder.write("bill.csv", reports::to_csv(result));
-  folder.write("report.md", reports::to_markdown(result));
-  folder.write("timing.json", reports::write_json(timing));
+// Returns the names of what was written.
+std::vector<std::string> write_results(ResultFolder& folder, const reports::Result& result, const Timing& timing) {
+  std::vector<std::string> names;
+  const auto write = [&](const std::string& name, std::string_view text) {
+    folder.write(name, text);
+    names.push_back(name);
+  };
+  write("result.json", reports::to_json(result));
+  write("bill.csv", reports::to_csv(result));
+  write("report.md", reports::to_markdown(result));
+  if (const std::optional<std::string> page = reports::to_html(result)) write("report.html", *page);
+  write("timing.json", reports::write_json(timing));
   folder.publish();
+  return names;
 }
 
 }  // namespace
@@ -131,10 +140,13 @@ int run(const RunArguments& arguments, const Console& console) {
     result.notes.push_back(
         fmt::format("Interrupted after {} of {} drills.", result.drills.size(), plan.scenario.drills.size()));
   }
-  write_results(folder, result, timing);
+  const std::vector<std::string> written = write_results(folder, result, timing);
   if (!arguments.quiet) {
     console.out(reports::to_text(result, {.colour = console.colour}));
-    console.error(fmt::format("written to {}: {}\n", target.string(), fmt::join(ResultFolder::file_names(), ", ")));
+    console.error(fmt::format("written to {}: {}\n", target.string(), fmt::join(written, ", ")));
+    if (std::find(written.begin(), written.end(), "report.html") == written.end()) {
+      console.error(fmt::format("{}\n", reports::page_missing));
+    }
   }
   return cut_short ? exit_interrupted : exit_done;
 }
