@@ -114,7 +114,7 @@ std::optional<Flip> nearest_flip(const MatrixPlan& plan, const std::vector<Matri
                                  const Ranking& ranking, std::size_t winner, std::size_t criterion) {
   const double weight = ranking.weights[criterion];
   if (!is_known(options, criterion)) return std::nullopt;  // left out
-  if (weight >= 1) return std::nullopt;  // the others have no proportions to keep
+  if (weight >= 1) return std::nullopt;                    // the others have no proportions to keep
   std::optional<Flip> nearest;
   for (std::size_t rival = 0; rival < options.size(); ++rival) {
     if (rival == winner) continue;
