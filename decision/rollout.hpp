@@ -80,35 +80,4 @@ RolloutBill rollout_bill(const RolloutPlan& plan, core::Money full);
 // Throws core::ConfigError. Without `per`, the whole period (the literal text), noted as an assumption.
 std::optional<RolloutPlan> read_rollout(const core::Section& root);
 
-// ----------------------------------------------------------------------------------------------------- fallbacks
-
-// One way to spend less: a cheaper model, a lower share, spot machines.
-struct Knob {
-  std::string name;
-  core::Quantity cost_factor;       // what of the bill remains: 0.4 saves 60 %
-  std::optional<core::Money> loss;  // business value lost a month; nothing: nobody knows
-  bool operator==(const Knob&) const = default;
-};
-
-struct Fallback {
-  std::vector<std::string> knobs;
-  core::Money bill;
-  std::optional<core::Money> loss;
-  std::string sentence() const;
-  bool operator==(const Fallback&) const = default;
-};
-
-struct Fallbacks {
-  bool needed = false;            // the bill is above the cap
-  std::vector<Fallback> ranked;   // least loss first; those with unknown losses last, the fewest knobs first
-  std::vector<std::string> asks;  // knobs whose loss nobody gave
-  std::string verdict;            // "none exists" when nothing helps
-  bool operator==(const Fallbacks&) const = default;
-};
-// Every smallest set of knobs that brings the bill under the cap: factors multiply, losses add. At most 12 knobs
-// (4,096 sets); std::invalid_argument beyond.
-Fallbacks rank_fallbacks(core::Money bill, core::Money cap, const std::vector<Knob>& knobs);
-// The `fallbacks` section: [{name: spot, costs: 50%, loses: $2_000}]; `loses: unknown` when nobody knows.
-std::vector<Knob> read_knobs(const core::Section& root);
-
 }  // namespace decision

@@ -100,22 +100,6 @@ TEST_CASE("A release missed by 21 days costs 27,692 of a quarter's 120,000", "[d
                                    Money::parse("200000")) == lost + Money::parse("200000"));
 }
 
-TEST_CASE("Fiscal years begin where they are said to", "[decision][fiscal]") {
-  const auto named = [](unsigned starts, std::string_view day) {
-    return FiscalYear{starts}.quarter_of(core::parse_date(day)).name();
-  };
-  CHECK(named(1, "2026-07-01") == "Q3 FY2026");
-  CHECK(named(1, "2026-12-31") == "Q4 FY2026");
-  CHECK(named(10, "2026-10-01") == "Q1 FY2027");
-  CHECK(named(10, "2026-09-30") == "Q4 FY2026");
-  CHECK(named(4, "2027-01-15") == "Q4 FY2027");
-  CHECK(named(2, "2027-01-31") == "Q4 FY2027");
-  const auto quarter = FiscalYear{2}.quarter_of(core::parse_date("2026-12-24"));
-  CHECK(core::format_date(quarter.first) == "2026-11-01");
-  CHECK(core::format_date(quarter.last) == "2027-01-31");
-  CHECK(quarter.days() == 92);
-}
-
 TEST_CASE("Returns are read with their period, which has no default", "[decision][returns]") {
   const Returns plan = read("returns: {revenue: $120_000, per: quarter, cost: $33_000, lost_days: 45d}");
   CHECK(timed_roi(plan).to_fixed(3) == "1.838");
