@@ -96,6 +96,15 @@ TEST_CASE("180 ms against 150 ms fails by 30, at the 95th percentile", "[decisio
   CHECK(result.sentence() == "max_latency (p95): 180 ms, needed <= 150 ms: fails by 30 (S1)");
 }
 
+TEST_CASE("500 ms fails a limit of 100 ms and 50 ms passes it", "[decision][gates]") {
+  Gate strict = gate("max_latency");
+  strict.threshold = Quantity::whole(100);
+  strict.comparator = Comparator::below;
+  CHECK(outcome(strict, "500") == GateOutcome::fail);
+  CHECK(outcome(strict, "50") == GateOutcome::pass);
+  CHECK(outcome(strict, "100") == GateOutcome::fail);
+}
+
 TEST_CASE("Percents that do not say their kind are read both ways", "[decision][gates]") {
   Gate needed{.key = "fp", .of = "fp", .threshold = Quantity::parse("0.4"), .unit = Unit::percent, .source = "S1"};
   Measured delivered = of("5.3", Unit::percent);
