@@ -52,6 +52,12 @@ std::vector<std::string> fitting(const std::vector<NamedAmount>& options, Money 
   return names;
 }
 
+std::optional<PeriodAmount> read_fixed_budget(const core::Section& root) {
+  const std::optional<core::Section> section = root.optional_section("fixed_budget");
+  if (!section) return std::nullopt;
+  return read_amount(*section, "amount", "months");
+}
+
 std::optional<BudgetQuestion> read_budget_share(const core::Section& root) {
   const std::optional<core::Section> section = root.optional_section("budget_share");
   if (!section) return std::nullopt;

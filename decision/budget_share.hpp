@@ -60,6 +60,8 @@ struct NamedAmount {
 };
 // In the given order; an option that costs the budget to the last digit fits.
 std::vector<std::string> fitting(const std::vector<NamedAmount>& options, core::Money budget);
+// `fixed_budget: {amount: $200_000, months: 3}`.
+std::optional<PeriodAmount> read_fixed_budget(const core::Section& root);
 
 struct BudgetQuestion {
   PeriodAmount spend;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "decision/exact.hpp"
+#include "decision/measured.hpp"
 #include "decision/monthly_cost.hpp"
 #include "decision/words.hpp"
 
@@ -15,6 +16,57 @@ using core::Quantity;
 const Quantity hundred = Quantity::whole(100);
 
 }  // namespace
+
+std::optional<LatencyElasticity> read_latency_elasticity(const core::Section& root) {
+  const std::optional<core::Section> section = root.optional_section("latency_churn");
+  if (!section) return std::nullopt;
+  LatencyElasticity elasticity;
+  constexpr std::string_view why = "20 ms less are 0.3 points less of churn, which outweigh a point of accuracy (S0)";
+  elasticity.milliseconds = section->quantity("milliseconds", elasticity.milliseconds, why);
+  elasticity.churn_points = section->quantity("churn_points", elasticity.churn_points, why);
+  elasticity.accuracy_points = section->quantity("accuracy_points", elasticity.accuracy_points, why);
+  for (const auto& [key, value] :
+       {std::pair{"milliseconds", elasticity.milliseconds}, std::pair{"accuracy_points", elasticity.accuracy_points}}) {
+    if (value <= Quantity{}) throw section->error(key, figure(value), "more than 0");
+  }
+  return elasticity;
+}
+
+std::optional<ExchangeQuestion> read_latency_exchange(const core::Section& root) {
+  const std::optional<core::Section> section = root.optional_section("latency_exchange");
+  if (!section) return std::nullopt;
+  ExchangeQuestion question;
+  const auto percent = [](const core::Section& place, std::string_view key) {
+    return read_measured(place, key, Unit::relative).value;
+  };
+  if (section->has("accuracy_loss")) question.rule.accuracy_loss = percent(*section, "accuracy_loss");
+  else section->assume("accuracy_loss", "1%", "acceptable for 30 % of latency (S0)");
+  if (section->has("latency_gain")) question.rule.latency_gain = percent(*section, "latency_gain");
+  else section->assume("latency_gain", "30%", "worth 1 % of accuracy (S0)");
+  if (question.rule.accuracy_loss <= Quantity{}) throw section->error("accuracy_loss", "0 %", "more than 0 %");
+  const core::Section offered = section->section("offered");
+  question.accuracy_loss = percent(offered, "accuracy_loss");
+  question.latency_gain = percent(offered, "latency_gain");
+  return question;
+}
+
+std::vector<SwapValue> read_swaps(const core::Section& root) {
+  std::vector<SwapValue> swaps;
+  for (const core::Section& item : root.optional_sections("swaps")) {
+    SwapValue swap{.name = item.text("name"),
+                   .gain_points = item.quantity("gain_points"),
+                   .extra_monthly = item.money("extra_monthly"),
+                   .one_time = item.money("one_time"),
+                   .months = 12,
+                   .value_per_point = {}};
+    swap.months =
+        item.integer("months", {.min = 1, .max = 120, .unit = "months", .fallback = 12, .why = "a year (S2)"});
+    const std::string worth = item.text("value_per_point", {.expected = "an amount a month, or unknown"});
+    if (worth != "unknown") swap.value_per_point = item.money("value_per_point");
+    swaps.push_back(std::move(swap));
+  }
+  return swaps;
+}
 
 std::optional<UsersValue> read_users_value(const core::Section& root) {
   const std::optional<core::Section> section = root.optional_section("users_value");
@@ -43,6 +95,11 @@ std::optional<Money> LatencyElasticity::most_per_accuracy_point(const UsersValue
 
 Quantity LatencyExchange::needed_gain(Quantity loss) const {
   return quotient(product(loss, latency_gain), accuracy_loss);
+}
+
+std::string LatencyExchange::sentence(Quantity loss, Quantity gain) const {
+  return fmt::format("A loss of {} % of accuracy asks for {} % less latency; {} % are offered: {}.", figure(loss),
+                     figure(needed_gain(loss)), figure(gain), accepts(loss, gain) ? "accepted" : "refused");
 }
 
 Money SwapValue::extra() const { return extra_monthly * months + one_time; }

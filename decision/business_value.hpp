@@ -12,6 +12,9 @@
 //
 // In a scenario:
 //   users_value: {daily_users: 1_000_000, revenue_per_user: $2}        # a month
+//   latency_churn: {milliseconds: 20, churn_points: 0.3, accuracy_points: 1}
+//   latency_exchange: {accuracy_loss: 1%, latency_gain: 30%, offered: {accuracy_loss: 0.7%, latency_gain: 25%}}
+//   swaps: [{name: swap, gain_points: 5, extra_monthly: $2_000, one_time: $30_000, value_per_point: unknown}]
 //   kpi: {metric: accuracy, is: chargebacks avoided, points: [{at: 90, worth: $0}, {at: 95, worth: $20_000}]}
 #pragma once
 
@@ -45,6 +48,8 @@ struct LatencyElasticity {
   std::optional<core::Money> most_per_accuracy_point(const UsersValue& users) const;
   bool operator==(const LatencyElasticity&) const = default;
 };
+// Keys that are left out have the source's numbers, noted as assumptions.
+std::optional<LatencyElasticity> read_latency_elasticity(const core::Section& root);
 
 // "A loss of 1 % of accuracy is acceptable if latency falls by 30 %": a straight line through nothing.
 struct LatencyExchange {
@@ -52,8 +57,16 @@ struct LatencyExchange {
   core::Quantity latency_gain = core::Quantity::whole(30);  // percent
   core::Quantity needed_gain(core::Quantity loss) const;    // percent of latency, for a loss of accuracy in percent
   bool accepts(core::Quantity loss, core::Quantity gain) const { return gain >= needed_gain(loss); }
+  std::string sentence(core::Quantity loss, core::Quantity gain) const;
   bool operator==(const LatencyExchange&) const = default;
 };
+struct ExchangeQuestion {
+  LatencyExchange rule;
+  core::Quantity accuracy_loss;  // offered, both in percent
+  core::Quantity latency_gain;
+  bool operator==(const ExchangeQuestion&) const = default;
+};
+std::optional<ExchangeQuestion> read_latency_exchange(const core::Section& root);
 
 struct SwapValue {
   std::string name;
@@ -69,6 +82,8 @@ struct SwapValue {
   std::string sentence() const;
   bool operator==(const SwapValue&) const = default;
 };
+// What a swap costs more has no default; what a point is worth may be `unknown`.
+std::vector<SwapValue> read_swaps(const core::Section& root);
 
 struct KpiPoint {
   core::Quantity at;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "decision/exact.hpp"
+#include "decision/measured.hpp"
 
 namespace decision {
 
@@ -50,6 +51,18 @@ Sentence signal_cost_sentence(const SignalCost& inputs) {
       "We can achieve {} % lift while staying under {} % of the ML budget and preserving {} days of product velocity.",
       figure(*inputs.lift), figure(product(*inputs.budget_share, Quantity::whole(100))), figure(*inputs.velocity_days));
   return sentence;
+}
+
+std::optional<SignalCost> read_signal_cost(const core::Section& root) {
+  const std::optional<core::Section> section = root.optional_section("signal_cost");
+  if (!section) return std::nullopt;
+  SignalCost inputs;
+  if (section->has("lift")) inputs.lift = read_measured(*section, "lift", Unit::relative).value;
+  if (section->has("budget_share")) {
+    inputs.budget_share = quotient(read_measured(*section, "budget_share", Unit::share).value, Quantity::whole(100));
+  }
+  if (section->has("velocity_days")) inputs.velocity_days = read_measured(*section, "velocity_days", Unit::days).value;
+  return inputs;
 }
 
 std::optional<CostImpact> read_impact(const core::Section& root) {

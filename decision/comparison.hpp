@@ -61,6 +61,8 @@ struct Sentence {
   bool operator==(const Sentence&) const = default;
 };
 Sentence signal_cost_sentence(const SignalCost& inputs);
+// `signal_cost: {lift: 2%, budget_share: 6%, velocity_days: 12}`; each may be left out, and is then missing.
+std::optional<SignalCost> read_signal_cost(const core::Section& root);
 
 // `impact: {baseline: NAME, rows: [{name, engineer_days, cloud_once, cloud_monthly, revenue_lift: $… or unknown}]}`
 std::optional<CostImpact> read_impact(const core::Section& root);

@@ -59,4 +59,21 @@ std::optional<Crossover> crossover(const CostPath& incumbent, const CostPath& ch
   return std::nullopt;
 }
 
+std::vector<CostPath> read_paths(const core::Section& root) {
+  std::vector<CostPath> paths;
+  for (const core::Section& item : root.optional_sections("paths")) {
+    CostPath path{.name = item.text("name"), .at_once = item.money("once"), .rates = {}};
+    for (const core::Section& rate : item.sections("rates")) {
+      const Quantity from = rate.quantity("from_month");
+      if (from < Quantity{} || (!path.rates.empty() && from <= path.rates.back().from_month)) {
+        throw rate.error("from_month", figure(from), "months from 0 on, each later than the last");
+      }
+      path.rates.push_back({from, rate.money("monthly")});
+    }
+    paths.push_back(std::move(path));
+  }
+  if (paths.size() == 1) throw root.error("paths", "one path", "two or more, the incumbent first");
+  return paths;
+}
+
 }  // namespace decision

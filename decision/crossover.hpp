@@ -11,6 +11,11 @@
 //   const CostPath api{"api", {}, {{Quantity{}, Money::parse("40000")}}};
 //   const CostPath custom{"custom", {}, {{Quantity{}, Money::parse("90000")}, {Quantity::whole(4),
 //   Money::parse("9000")}}}; crossover(api, custom)->months   // 4 + 200,000 ÷ 31,000 = 10.45
+//
+// In a scenario, the incumbent first:
+//   paths:
+//     - {name: api, once: $0, rates: [{from_month: 0, monthly: $40_000}]}
+//     - {name: custom, once: $0, rates: [{from_month: 0, monthly: $90_000}, {from_month: 4, monthly: $9_000}]}
 #pragma once
 
 #include <optional>
@@ -19,6 +24,7 @@
 
 #include "core/calendar.hpp"
 #include "core/money.hpp"
+#include "core/yaml_reader.hpp"
 
 namespace decision {
 
@@ -47,5 +53,8 @@ struct Crossover {
 // crosses at 0.
 std::optional<Crossover> crossover(const CostPath& incumbent, const CostPath& challenger,
                                    core::Quantity horizon = core::Quantity::whole(120));
+
+// Empty without a `paths` section; else two or more, with rates in the order of time.
+std::vector<CostPath> read_paths(const core::Section& root);
 
 }  // namespace decision

@@ -67,4 +67,24 @@ std::vector<Placed> frontier(const std::vector<Axis>& axes, const std::vector<Fr
   return placed;
 }
 
+std::vector<Axis> read_axes(const core::Section& root) {
+  std::vector<Axis> axes;
+  for (const core::Section& item : root.optional_sections("frontier")) {
+    axes.push_back(
+        {item.text("name"), item.choice("better", {"lower", "higher"}) == 0 ? Direction::lower : Direction::higher});
+  }
+  return axes;
+}
+
+std::vector<std::optional<double>> read_values(const core::Section& option, const std::vector<std::string>& names) {
+  std::vector<std::optional<double>> values;
+  const std::optional<core::Section> section = option.optional_section("values");
+  for (const std::string& name : names) {
+    std::optional<double> value;
+    if (section && section->has(name) && section->text(name) != "unknown") value = section->number(name);
+    values.push_back(value);
+  }
+  return values;
+}
+
 }  // namespace decision

@@ -11,12 +11,18 @@
 //   frontier({{"accuracy", Direction::higher}, {"latency", Direction::lower}},
 //            {{"vit", {91.0, 40.0}}, {"mobilenet", {84.0, 6.0}}, {"old", {83.0, 9.0}}});   // old: dominated by
 //            mobilenet
+//
+// In a scenario (the values stand with the options, as those of the matrix do):
+//   frontier: [{name: accuracy, better: higher}, {name: latency, better: lower}]
+//   options: [{name: vit, …, values: {accuracy: 91, latency: unknown}}]
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "core/yaml_reader.hpp"
 
 namespace decision {
 
@@ -47,5 +53,9 @@ struct Placed {
 
 // In the order of the points. O(points² × axes). std::invalid_argument when a point has another number of values.
 std::vector<Placed> frontier(const std::vector<Axis>& axes, const std::vector<FrontierPoint>& points);
+
+std::vector<Axis> read_axes(const core::Section& root);  // empty without a `frontier` section
+// `values` of one option by the names of axes or criteria: nothing where it names none or says `unknown`.
+std::vector<std::optional<double>> read_values(const core::Section& option, const std::vector<std::string>& names);
 
 }  // namespace decision

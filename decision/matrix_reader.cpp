@@ -82,16 +82,9 @@ std::optional<MatrixPlan> read_matrix(const core::Section& root) {
 }
 
 MatrixOption read_matrix_option(const core::Section& option, const MatrixPlan& plan) {
-  MatrixOption read{option.has("name") ? option.text("name") : option.path(), {}};
-  const std::optional<core::Section> values = option.optional_section("values");
-  for (const Criterion& criterion : plan.criteria) {
-    std::optional<double> value;
-    if (values && values->has(criterion.name) && values->text(criterion.name) != "unknown") {
-      value = values->number(criterion.name, {.unit = criterion.unit});
-    }
-    read.values.push_back(value);
-  }
-  return read;
+  std::vector<std::string> names;
+  for (const Criterion& criterion : plan.criteria) names.push_back(criterion.name);
+  return {option.has("name") ? option.text("name") : option.path(), read_values(option, names)};
 }
 
 }  // namespace decision

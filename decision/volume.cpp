@@ -9,6 +9,12 @@ namespace {
 using core::Money;
 using core::Quantity;
 
+Money above_nothing(const core::Section& section, std::string_view key) {
+  const Money amount = section.money(key);
+  if (amount <= Money{}) throw section.error(key, amount.to_string(), "an amount above 0");
+  return amount;
+}
+
 }  // namespace
 
 Money linear_bill(std::int64_t daily_users, Quantity requests_a_day, Money a_request, Money infrastructure,
@@ -41,6 +47,23 @@ MonthlyVolume monthly_volume(Quantity requests_a_second) {
   constexpr std::int64_t seconds_of_hour = 3600;
   return {product(requests_a_second, Quantity::whole(days_of_month * 24 * seconds_of_hour)),
           product(requests_a_second, Quantity::whole(730 * seconds_of_hour))};
+}
+
+std::optional<ImpliedPilot> read_pilot(const core::Section& root) {
+  const std::optional<core::Section> section = root.optional_section("pilot");
+  if (!section) return std::nullopt;
+  const Quantity hours = section->quantity("gpu_hours_per_day");
+  if (hours <= Quantity{}) throw section->error("gpu_hours_per_day", hours.to_string(), "hours above 0");
+  return implied_pilot(hours, above_nothing(*section, "gpu_hour"), above_nothing(*section, "bill_at_scale"),
+                       section->integer("users_at_scale", {.min = 1, .unit = "users"}));
+}
+
+std::optional<PriceQuestion> read_price_change(const core::Section& root) {
+  const std::optional<core::Section> section = root.optional_section("price_change");
+  if (!section) return std::nullopt;
+  PriceQuestion question{above_nothing(*section, "old"), above_nothing(*section, "new"), section->quantity("queries")};
+  if (question.queries < Quantity{}) throw section->error("queries", "less than 0", "queries from 0 on");
+  return question;
 }
 
 }  // namespace decision

@@ -11,11 +11,17 @@
 //
 // Example:
 //   queries_of(Money::parse("150000"), Money::parse("0.12")) == 1'250'000'000
+//
+// In a scenario:
+//   pilot: {gpu_hours_per_day: 5, gpu_hour: $2.50, bill_at_scale: $150_000, users_at_scale: 1_000_000}
+//   price_change: {old: $0.12, new: $0.04, queries: 1_250_000_000}          per 1,000 queries; queries a month
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "core/money.hpp"
+#include "core/yaml_reader.hpp"
 
 namespace decision {
 
@@ -56,5 +62,14 @@ struct MonthlyVolume {
   bool operator==(const MonthlyVolume&) const = default;
 };
 MonthlyVolume monthly_volume(core::Quantity requests_a_second);
+
+struct PriceQuestion {
+  core::Money old_per_thousand;
+  core::Money new_per_thousand;
+  core::Quantity queries;  // a month
+  bool operator==(const PriceQuestion&) const = default;
+};
+std::optional<ImpliedPilot> read_pilot(const core::Section& root);
+std::optional<PriceQuestion> read_price_change(const core::Section& root);
 
 }  // namespace decision

@@ -42,6 +42,9 @@ TEST_CASE("The cap rule holds to the last digit", "[decision][budget]") {
 TEST_CASE("What costs more than the fixed budget is not feasible", "[decision][budget]") {
   const std::vector<decision::NamedAmount> options{
       {"prompts", Money::parse("40000")}, {"custom", Money::parse("250000")}, {"just", Money::parse("200000")}};
+  core::Document document{"budget.yaml", "fixed_budget: {amount: $200_000, months: 3}"};
+  CHECK(decision::read_fixed_budget(document.root())->amount == Money::parse("200000"));
+  document.finish();
   CHECK(fitting(options, Money::parse("200000")) == std::vector<std::string>{"prompts", "just"});
 }
 

@@ -81,3 +81,25 @@ TEST_CASE("A mapping is straight between its points and level beyond", "[decisio
              "more than 95");
   check_says(complaint([] { read("kpi: {metric: a, is: b, points: [{at: 95, worth: $0}]}"); }), "at least two");
 }
+
+TEST_CASE("Elasticity, exchange and swaps are read, with the source's numbers where none are given",
+          "[decision][value]") {
+  core::Document document{"value.yaml",
+                          "latency_churn: {milliseconds: 10}\n"
+                          "latency_exchange: {offered: {accuracy_loss: 0.7%, latency_gain: 25%}}\n"
+                          "swaps: [{name: b, gain_points: 5, extra_monthly: $2_000, one_time: $0, value_per_point: "
+                          "unknown}]\n"};
+  const core::Section root = document.root();
+  CHECK(decision::read_latency_elasticity(root)->points_per_ms() == Quantity::parse("0.03"));
+  const auto exchange = decision::read_latency_exchange(root).value();
+  CHECK(exchange.rule.sentence(exchange.accuracy_loss, exchange.latency_gain) ==
+        "A loss of 0.7 % of accuracy asks for 21 % less latency; 25 % are offered: accepted.");
+  CHECK(decision::read_swaps(root).at(0).break_even_per_point() == Money::parse("400"));
+  document.finish();
+  CHECK(document.assumptions().size() == 5);
+  const auto no_cost = [] {
+    core::Document wrong{"value.yaml", "swaps: [{name: b, gain_points: 5, one_time: $0, value_per_point: $1}]"};
+    decision::read_swaps(wrong.root());
+  };
+  check_says(complaint(no_cost), "swaps.b.extra_monthly");
+}

@@ -40,6 +40,14 @@ TEST_CASE("The sentence of signal and cost is said whole or not at all", "[decis
   CHECK(refused.missing == std::vector<std::string>{"budget share", "days of product velocity"});
 }
 
+TEST_CASE("The inputs of the sentence are read, and what is left out is missing", "[decision][comparison]") {
+  core::Document document{"signal.yaml", "signal_cost: {lift: 2%, budget_share: 6%}"};
+  const auto inputs = decision::read_signal_cost(document.root()).value();
+  document.finish();
+  CHECK(inputs.budget_share == Quantity::parse("0.06"));
+  CHECK(signal_cost_sentence(inputs).missing == std::vector<std::string>{"days of product velocity"});
+}
+
 TEST_CASE("An impact matrix is read with its baseline", "[decision][comparison]") {
   const auto read = [](std::string_view text) {
     core::Document document{"impact.yaml", text};

@@ -1,6 +1,7 @@
 #include "decision/crossover.hpp"
 
 #include "tests/support/catch.hpp"
+#include "tests/support/says.hpp"
 
 using core::Money;
 using core::Quantity;
@@ -25,4 +26,26 @@ TEST_CASE("A challenger that is dearer every month never catches up", "[decision
   const CostPath late{"late", Money::parse("1000"), {{Quantity{}, Money::parse("9")}}};
   CHECK_FALSE(crossover(cheap, late).has_value());  // in 1,000 months, and the horizon has 120
   CHECK(crossover(cheap, late, Quantity::whole(2000)).value().months == Quantity::whole(1000));
+}
+
+TEST_CASE("Paths are read with the incumbent first", "[decision][crossover]") {
+  const auto read = [](std::string_view text) {
+    core::Document document{"paths.yaml", text};
+    auto paths = decision::read_paths(document.root());
+    document.finish();
+    return paths;
+  };
+  const std::string api = "paths: [{name: api, once: $0, rates: [{from_month: 0, monthly: $40_000}]}";
+  const auto paths = read(api +
+                          ", {name: custom, once: $0, rates: [{from_month: 0, monthly: $90_000}, {from_month: 4, "
+                          "monthly: $9_000}]}]");
+  CHECK(crossover(paths[0], paths[1])->months.to_fixed(2) == "10.45");
+  CHECK(read("{}").empty());
+  test_support::check_says(test_support::complaint([&] { read(api + "]"); }), "two or more");
+  test_support::check_says(test_support::complaint([&] {
+                             read(
+                                 "paths: [{name: a, once: $0, rates: [{from_month: 2, monthly: $1}, {from_month: 1, "
+                                 "monthly: $1}]}]");
+                           }),
+                           "each later than the last");
 }

@@ -94,3 +94,14 @@ TEST_CASE("In any number of dimensions the frontier dominates the rest and nobod
 TEST_CASE("A point with another number of values is our own mistake", "[decision][frontier]") {
   CHECK_THROWS_AS(frontier(vision, {{"a", {1.0}}}), std::invalid_argument);
 }
+
+TEST_CASE("Axes are read, and the values of an option by their names", "[decision][frontier]") {
+  core::Document document{"frontier.yaml",
+                          "frontier: [{name: accuracy, better: higher}, {name: latency, better: lower}]\n"
+                          "values: {accuracy: 91, latency: unknown}\n"};
+  const auto axes = decision::read_axes(document.root());
+  CHECK(axes == std::vector<Axis>{{"accuracy", Direction::higher}, {"latency", Direction::lower}});
+  CHECK(decision::read_values(document.root(), {"accuracy", "latency", "size"}) ==
+        std::vector<std::optional<double>>{91.0, std::nullopt, std::nullopt});
+  document.finish();
+}

@@ -2,6 +2,7 @@
 
 #include "decision/exact.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/says.hpp"
 
 using core::Money;
 using core::Quantity;
@@ -39,4 +40,20 @@ TEST_CASE("A thousand a second are 2.592 billion in 30 days and 2.628 billion in
   const auto volume = decision::monthly_volume(Quantity::whole(1000));
   CHECK(volume.thirty_days == Quantity::whole(2'592'000'000));
   CHECK(volume.average_month == Quantity::whole(2'628'000'000));
+}
+
+TEST_CASE("A pilot and a change of price are read", "[decision][volume]") {
+  core::Document document{"volume.yaml",
+                          "pilot: {gpu_hours_per_day: 5, gpu_hour: $2.50, bill_at_scale: $150_000, users_at_scale: "
+                          "1_000_000}\n"
+                          "price_change: {old: $0.12, new: $0.04, queries: 1_250_000_000}\n"};
+  CHECK(decision::read_pilot(document.root())->daily_users == Quantity::whole(2500));
+  const auto question = decision::read_price_change(document.root()).value();
+  document.finish();
+  CHECK(decision::bill_of(question.queries, question.old_per_thousand) == Money::parse("150000"));
+  const auto free = [] {
+    core::Document wrong{"volume.yaml", "price_change: {old: $0, new: $0.04, queries: 5}"};
+    decision::read_price_change(wrong.root());
+  };
+  test_support::check_says(test_support::complaint(free), "an amount above 0");
 }
