@@ -95,3 +95,12 @@ TEST_CASE("A rollout is read in each shape", "[decision][rollout]") {
   check_says(complaint([&] { read(head + "shape: flat, to: 120%}"); }), "0 to 100 %");
   check_says(complaint([&] { read("rollout: {cap: $0, begins: 2026-10-01, shape: flat, to: 5%}"); }), "above 0");
 }
+
+TEST_CASE("A cap that is spent to the last digit does not bind, and a hair less does", "[decision][rollout]") {
+  RolloutPlan exact = plan(Ramp::flat(Quantity::parse("0.2"), 91));
+  exact.cap = Money::parse("90000");
+  CHECK(rollout_bill(exact, full).total == exact.cap);
+  CHECK_FALSE(rollout_bill(exact, full).binds.has_value());
+  exact.cap = Money::parse("89999.999999999999999999");
+  CHECK(core::format_date(rollout_bill(exact, full).binds.value()) == "2026-12-30");
+}
