@@ -36,6 +36,8 @@ std::optional<RunArguments> parse_run(const Words& words, const Out& out) {
   add_scenario_options(grammar);
   grammar.value("out", "DIR", "where the results go (default results/<scenario name>)");
   grammar.flag("quiet", "print nothing but errors");
+  grammar.flag("gates",
+               "end with exit code 3, after the results are written, when the gates reject the plan or every option");
   const auto given = grammar.parse(words, out, 1);
   if (!given) return std::nullopt;
   RunArguments run;
@@ -51,6 +53,7 @@ std::optional<RunArguments> parse_run(const Words& words, const Out& out) {
     if (run.out->empty()) given->fail("--out", "''", "a folder");
   }
   run.quiet = given->has("quiet");
+  run.gates = given->has("gates");
   return run;
 }
 
@@ -59,11 +62,12 @@ std::optional<CheckArguments> parse_check(const Words& words, const Out& out) {
       "check",
       "Reads a scenario and everything it names, and simulates nothing.\n\n  billcast check SCENARIO [OPTIONS]\n"};
   add_scenario_options(grammar);
+  grammar.flag("gates", "hold the scenario's own facts against its gates; exit code 3 when they reject");
   const auto given = grammar.parse(words, out, 1);
   if (!given) return std::nullopt;
   const Words names = given->positional();
   if (names.empty()) given->fail("SCENARIO", "nothing", "the file to check");
-  return CheckArguments{names.front(), months_of(*given), given->words("set")};
+  return CheckArguments{names.front(), months_of(*given), given->words("set"), given->has("gates")};
 }
 
 std::optional<PricesArguments> parse_prices(const Words& words, const Out& out) {

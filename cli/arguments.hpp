@@ -27,12 +27,14 @@ struct RunArguments {
   Words sets;                      // "traffic.daily_users=2_000_000"
   std::optional<std::string> out;  // nothing: results/<scenario name>
   bool quiet = false;
+  bool gates = false;  // exit 3 when they reject
 };
 
 struct CheckArguments {
   std::string scenario;
   std::optional<int> months;
   Words sets;
+  bool gates = false;  // judge them with what the scenario says; exit 3 when they reject
 };
 
 struct PricesArguments {

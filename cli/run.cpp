@@ -94,11 +94,41 @@ std::vector<std::string> write_results(ResultFolder& folder, const reports::Resu
   return names;
 }
 
+int exit_of_gates(const RunArguments& arguments, const reports::Result& result) {
+  if (!arguments.gates) return exit_done;
+  return result.answers && !result.answers->approves() ? exit_gate_failed : exit_done;
+}
+
+void say(const reports::Result& result, const std::filesystem::path& target, const std::vector<std::string>& written,
+         const Console& console) {
+  console.out(reports::to_text(result, {.colour = console.colour}));
+  console.error(fmt::format("written to {}: {}\n", target.string(), fmt::join(written, ", ")));
+}
+
+// Nothing to simulate and no bill: the figures are the scenario's own.
+int run_decision(const Plan& plan, const RunArguments& arguments, const Console& console) {
+  const std::filesystem::path target = out_folder(arguments, plan.scenario.name);
+  ResultFolder folder{target};
+  reports::Result result;
+  result.about = plan.about;
+  reports::add_answers(result, plan.questions);
+  const std::vector<std::string> written{"result.json", "report.md"};
+  folder.write(written[0], reports::to_json(result));
+  folder.write(written[1], reports::to_markdown(result));
+  folder.publish();
+  if (!arguments.quiet) say(result, target, written, console);
+  return exit_of_gates(arguments, result);
+}
+
 }  // namespace
 
 int run(const RunArguments& arguments, const Console& console) {
   Plan plan = read_plan(read_scenario_text(arguments.scenario), arguments.sets, arguments.months);
   plan.about.seed = arguments.seed;
+  if (arguments.gates && !plan.questions.gated) {
+    throw core::ConfigError{"--gates: found a scenario without gates and facts, expected one that has them"};
+  }
+  if (!plan.is_simulated()) return run_decision(plan, arguments, console);
   const std::filesystem::path target = out_folder(arguments, plan.scenario.name);
   ResultFolder folder{target};
 
@@ -133,6 +163,7 @@ int run(const RunArguments& arguments, const Console& console) {
 
   const core::Horizon horizon = plan.about.horizon;
   reports::Result result = reports::assemble(plan.about, priced(plan, horizon, std::move(results), arguments.seed));
+  reports::add_answers(result, plan.questions);
   for (std::string& warning : stale_warnings(plan, result)) result.about.warnings.push_back(std::move(warning));
   if (!end.interrupted) result.drills = drills(plan, with, interrupt, console, arguments.quiet);
   const bool cut_short = end.interrupted || result.drills.size() < plan.scenario.drills.size();
@@ -142,13 +173,12 @@ int run(const RunArguments& arguments, const Console& console) {
   }
   const std::vector<std::string> written = write_results(folder, result, timing);
   if (!arguments.quiet) {
-    console.out(reports::to_text(result, {.colour = console.colour}));
-    console.error(fmt::format("written to {}: {}\n", target.string(), fmt::join(written, ", ")));
+    say(result, target, written, console);
     if (std::find(written.begin(), written.end(), "report.html") == written.end()) {
       console.error(fmt::format("{}\n", reports::page_missing));
     }
   }
-  return cut_short ? exit_interrupted : exit_done;
+  return cut_short ? exit_interrupted : exit_of_gates(arguments, result);
 }
 
 }  // namespace cli

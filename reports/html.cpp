@@ -70,7 +70,7 @@ Words words_of(const Result& result) {
       if (std::string cache = cache_words(option, check); !cache.empty()) said.cache.push_back(std::move(cache));
     }
     if (option.budget) said.budget = budget_words(*option.budget, currency);
-    said.outcomes = outcome_words(option.usage);
+    said.outcomes = outcome_words(option.usage.outcomes, option.usage.total().cache_wrong_hits);
     said.fleet = fleet_words(option);
     said.engine = engine_words(option);
     said.calls = api_words(option);
