@@ -11,7 +11,7 @@ namespace {
 using core::Quantity;
 
 // Sections that ask something without options.
-constexpr std::array<std::string_view, 22> questions_of_one{"gates",
+constexpr std::array<std::string_view, 24> questions_of_one{"gates",
                                                             "facts",
                                                             "data",
                                                             "returns",
@@ -32,7 +32,9 @@ constexpr std::array<std::string_view, 22> questions_of_one{"gates",
                                                             "cache_mitigation",
                                                             "signal_cost",
                                                             "fx",
-                                                            "levers"};
+                                                            "levers",
+                                                            "paths",
+                                                            "retraining"};
 
 NamedOption read_named_option(const core::Section& section, const Questions& questions, bool stated) {
   NamedOption option{.name = section.text("name", {.expected = "the option's name"}),
@@ -125,6 +127,8 @@ Questions read_questions(const core::Section& root, bool stated) {
   questions.impact = read_impact(root);
   questions.fx = read_fx(root);
   questions.levers = read_levers(root);
+  questions.paths = read_paths(root);
+  questions.retraining = read_retraining(root);
   questions.fiscal_year = read_fiscal_year(root);
   for (const core::Section& section : root.optional_sections("options")) {
     NamedOption option = read_named_option(section, questions, stated);

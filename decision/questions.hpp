@@ -22,6 +22,7 @@
 #include "decision/business_value.hpp"
 #include "decision/cache_mitigation.hpp"
 #include "decision/comparison.hpp"
+#include "decision/crossover.hpp"
 #include "decision/currency.hpp"
 #include "decision/data_quality.hpp"
 #include "decision/fallbacks.hpp"
@@ -31,6 +32,7 @@
 #include "decision/gates.hpp"
 #include "decision/levers.hpp"
 #include "decision/matrix.hpp"
+#include "decision/retraining.hpp"
 #include "decision/rollout.hpp"
 #include "decision/volume.hpp"
 
@@ -73,6 +75,8 @@ struct Questions {
   std::optional<FxRate> fx;
   std::vector<Lever> levers;
   FiscalYear fiscal_year;
+  std::vector<CostPath> paths;
+  std::optional<RetrainingQuestion> retraining;
   std::vector<NamedOption> options;  // in the order of the scenario
 };
 

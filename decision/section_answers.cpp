@@ -44,6 +44,8 @@ class Collector {
     levers();
     impact();
     signal_cost();
+    crossovers();
+    retraining();
     currency();
     return std::move(answers_);
   }
@@ -413,6 +415,39 @@ class Collector {
     const Sentence said = signal_cost_sentence(*questions_.signal_cost);
     begin("signal_cost").sentences = {
         said.text ? *said.text : fmt::format("Not said, for this is not known: {}.", listing(said.missing))};
+  }
+
+  // Each path against the first.
+  void crossovers() {
+    if (questions_.paths.empty()) return;
+    Answer& answer = begin("paths");
+    const CostPath& first = questions_.paths.front();
+    for (std::size_t i = 1; i < questions_.paths.size(); ++i) {
+      const CostPath& path = questions_.paths[i];
+      const std::optional<Crossover> cross = crossover(first, path);
+      if (!cross) {
+        answer.sentences.push_back(fmt::format("{} does not catch up with {} in ten years.", path.name, first.name));
+        continue;
+      }
+      answer.figures.push_back({path.name + ": crossover", cross->months, "months"});
+      answer.sentences.push_back(fmt::format("{} has cost no more than {} after {} months, {} by then.", path.name,
+                                             first.name, cross->months.to_fixed(2), amount(cross->paid)));
+    }
+    for (const CostPath& path : questions_.paths) {
+      const Money year = cumulative(path, Quantity::whole(12));
+      answer.figures.push_back({path.name + ": first year", in_dollars(year), "$"});
+      answer.sentences.push_back(fmt::format("{} costs {} in the first year.", path.name, amount(year)));
+    }
+  }
+
+  void retraining() {
+    if (!questions_.retraining) return;
+    Answer& answer = begin("retraining");
+    for (const CadenceRow& row : cadence_table(questions_.retraining->plan, questions_.retraining->cadences)) {
+      answer.figures.push_back({fmt::format("cost of {} trainings", row.trainings), in_dollars(row.cost), "$/year"});
+      answer.figures.push_back({fmt::format("accuracy of {} trainings", row.trainings), row.mean_accuracy, "%"});
+      answer.sentences.push_back(row.sentence());
+    }
   }
 
   void currency() {

@@ -264,3 +264,43 @@ TEST_CASE("Gates that a simulation answers wait for it in a check", "[cli][decis
   CHECK(billcast({"check", configs + "fraud-vendor-selection.yaml", "--gates"}, said) == 0);
   CHECK(said.find("wait for the simulation") != std::string::npos);
 }
+
+TEST_CASE("SYS-01 30,000 dollars reach 6.67, 13.33 or 20 % of a million users", "[cli][decisions]") {
+  const Run r = run("capped-rollout");
+  CHECK(figure(r, "pilot", "daily_users") == Quantity::whole(2'500));
+  CHECK(figure(r, "pilot", "factor") == Quantity::whole(400));
+  CHECK(figure(r, "rollout", "flat").to_fixed(2) == "6.67");
+  CHECK(figure(r, "rollout", "linear").to_fixed(2) == "13.33");
+  CHECK(figure(r, "rollout", "per_month").to_fixed(2) == "20.00");
+  CHECK(figure(r, "rollout", "total") == Quantity::whole(225'000));  // half of three months
+  CHECK(says(r, "The cap of $30,000.00 binds on 2026-1"));
+  Quantity weeks;
+  for (int week = 1; week <= 13; ++week) weeks += figure(r, "rollout", "week_" + std::to_string(week));
+  CHECK(weeks == Quantity::whole(225'000));
+  CHECK(figure(r, "fallbacks", "spot + smaller model + batch overnight") == Quantity::whole(9'990));  // under 10,000
+}
+
+TEST_CASE("SYS-03 fine-tuning takes 8 times the engineer-days of a sprint", "[cli][decisions]") {
+  const Run r = run("recommendation-impact");
+  CHECK(figure(r, "impact", "fine-tuned: effort_ratio") == Quantity::whole(8));
+  CHECK(says(r, "fine-tuned: 120 engineer-days, 8 times the engineer-days of baseline"));
+  CHECK(says(r, "What fine-tuned brings is asked for"));
+  CHECK(says(r, "We can achieve 2 % lift while staying under 6 % of the ML budget"));
+}
+
+TEST_CASE("SYS-18 the base model ships, and eight engineer-months are caught up after 10.45 months",
+          "[cli][decisions]") {
+  const Run r = run("custom-or-api");
+  CHECK(figure(r, "paths", "custom: crossover").to_fixed(2) == "10.45");
+  CHECK(figure(r, "paths", "api: first year") == Quantity::whole(480'000));
+  CHECK(figure(r, "paths", "custom: first year") == Quantity::whole(432'000));
+  CHECK(says(r, "ship it first"));
+  CHECK_FALSE(says(run("custom-or-api", {"--set", "adoption.base_coverage=79%"}), "ship it first"));
+}
+
+TEST_CASE("A gate of what is simulated is in the unit of that", "[cli][decisions]") {
+  std::string said;
+  CHECK(billcast({"check", configs + "fraud-vendor-selection.yaml", "--set", "gates.min_availability.unit=rel"},
+                 said) == 2);
+  CHECK(said.find("found 'rel', expected 'share', which availability is in") != std::string::npos);
+}
