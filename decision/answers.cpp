@@ -198,7 +198,7 @@ std::string Answers::headline() const {
   for (const Answer& section : sections) {
     if (!section.sentences.empty()) return section.sentences.front();
   }
-  return "";
+  return "Nothing is decided: the scenario states too little.";
 }
 
 Answers answer(const Questions& questions, const std::vector<OptionFact>& options) {

@@ -83,7 +83,7 @@ struct Answers {
   bool empty() const { return gates.empty() && !matrix && frontier.empty() && sections.empty(); }
   // No gate was judged; or the plan passes, and at least one option does where options were judged.
   bool approves() const;
-  std::string headline() const;  // the gates, else the matrix, else the first answer; empty: nothing was asked
+  std::string headline() const;  // the gates, else the matrix, else the first answer
   bool operator==(const Answers&) const = default;
 };
 

@@ -86,7 +86,8 @@ bool is_pure_decision(const core::Section& root) {
   if (root.has("traffic")) return false;
   const std::vector<core::Section> options = root.optional_sections("options");
   if (!options.empty()) {
-    return std::all_of(options.begin(), options.end(), [](const core::Section& option) {
+    // One is enough: the others are then told that they lack traffic.
+    return std::any_of(options.begin(), options.end(), [](const core::Section& option) {
       return option.has("kind") && option.text("kind") == "stated";
     });
   }

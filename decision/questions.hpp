@@ -3,7 +3,8 @@
 //  * `Questions`       the sections that are there; one that is absent is nothing
 //  * `NamedOption`     what the scenario itself says of an option: values, facts, and the figures of a stated one
 //  * `read_questions`  reads them all
-//  * `is_pure_decision`  whether there is nothing to simulate: no traffic, and options (if any) that are all stated
+//  * `is_pure_decision`  whether there is nothing to simulate: no traffic, and a stated option or a section without
+//  options
 //
 // An option of `kind: stated` is not simulated: its user gives what a simulation would find.
 //

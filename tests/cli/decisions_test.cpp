@@ -224,6 +224,8 @@ TEST_CASE("Slips in a decision are named", "[cli][decisions]") {
     return said;
   };
   CHECK(error_of("widget-latency", {"--set", "gates.max_latency.vlaue=3"}).find("vlaue") != std::string::npos);
+  CHECK(error_of("quarterly-budget", {"--set", "options.fine-tuned.kind=managed_api"}).find("say the traffic") !=
+        std::string::npos);
   CHECK(error_of("cost-recovery", {"--months", "2"}).find("nothing is simulated") != std::string::npos);
   CHECK(error_of("quarterly-budget", {"--set", "options.fine-tuned.monthly_cost=-$1"}).find("from 0 on") !=
         std::string::npos);
