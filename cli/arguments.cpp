@@ -36,6 +36,8 @@ std::optional<RunArguments> parse_run(const Words& words, const Out& out) {
   add_scenario_options(grammar);
   grammar.value("out", "DIR", "where the results go (default results/<scenario name>)");
   grammar.flag("quiet", "print nothing but errors");
+  grammar.flag("gates",
+               "end with exit code 3, after the results are written, when the gates reject the plan or every option");
   const auto given = grammar.parse(words, out, 1);
   if (!given) return std::nullopt;
   RunArguments run;
@@ -51,6 +53,7 @@ std::optional<RunArguments> parse_run(const Words& words, const Out& out) {
     if (run.out->empty()) given->fail("--out", "''", "a folder");
   }
   run.quiet = given->has("quiet");
+  run.gates = given->has("gates");
   return run;
 }
 
@@ -59,11 +62,12 @@ std::optional<CheckArguments> parse_check(const Words& words, const Out& out) {
       "check",
       "Reads a scenario and everything it names, and simulates nothing.\n\n  billcast check SCENARIO [OPTIONS]\n"};
   add_scenario_options(grammar);
+  grammar.flag("gates", "hold the scenario's own facts against its gates; exit code 3 when they reject");
   const auto given = grammar.parse(words, out, 1);
   if (!given) return std::nullopt;
   const Words names = given->positional();
   if (names.empty()) given->fail("SCENARIO", "nothing", "the file to check");
-  return CheckArguments{names.front(), months_of(*given), given->words("set")};
+  return CheckArguments{names.front(), months_of(*given), given->words("set"), given->has("gates")};
 }
 
 std::optional<PricesArguments> parse_prices(const Words& words, const Out& out) {
@@ -88,7 +92,7 @@ std::optional<ReportArguments> parse_report(const Words& words, const Out& out) 
                   "Renders a saved result again.\n\n"
                   "  billcast report RESULT [OPTIONS]      the folder of a result (or its result.json) or of a\n"
                   "                                        recording of a load test (or its summary.json)\n"};
-  grammar.value("format", "FORMAT", "text (default), markdown, json or csv");
+  grammar.value("format", "FORMAT", "text (default), markdown, json, csv or html");
   const auto given = grammar.parse(words, out, 1);
   if (!given) return std::nullopt;
   const Words names = given->positional();
@@ -100,7 +104,8 @@ std::optional<ReportArguments> parse_report(const Words& words, const Out& out) 
     else if (format == "markdown") report.format = ReportFormat::markdown;
     else if (format == "json") report.format = ReportFormat::json;
     else if (format == "csv") report.format = ReportFormat::csv;
-    else given->fail("--format", fmt::format("'{}'", format), "text, markdown, json or csv");
+    else if (format == "html") report.format = ReportFormat::html;
+    else given->fail("--format", fmt::format("'{}'", format), "text, markdown, json, csv or html");
   }
   return report;
 }
@@ -114,7 +119,7 @@ std::string program_help() {
          "  billcast check SCENARIO       read a scenario and say what is wrong with it\n"
          "  billcast prices list          the prices that ship with billcast\n"
          "  billcast prices show ID       one of them, with its source\n"
-         "  billcast report RESULT        render a saved result again: text, markdown, json, csv\n"
+         "  billcast report RESULT        render a saved result again: text, markdown, json, csv, html\n"
          "  billcast histogram show FILE  percentiles of an HdrHistogram log; also merge and diff\n"
          "  billcast --version\n\n"
          "`billcast SUBCOMMAND --help` lists the options of each.\n"

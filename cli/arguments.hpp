@@ -27,12 +27,14 @@ struct RunArguments {
   Words sets;                      // "traffic.daily_users=2_000_000"
   std::optional<std::string> out;  // nothing: results/<scenario name>
   bool quiet = false;
+  bool gates = false;  // exit 3 when they reject
 };
 
 struct CheckArguments {
   std::string scenario;
   std::optional<int> months;
   Words sets;
+  bool gates = false;  // judge them with what the scenario says; exit 3 when they reject
 };
 
 struct PricesArguments {
@@ -40,7 +42,7 @@ struct PricesArguments {
   std::string id;  // of `show`
 };
 
-enum class ReportFormat { text, markdown, json, csv };
+enum class ReportFormat { text, markdown, json, csv, html };
 
 struct ReportArguments {
   std::string result;  // the file, or its folder

@@ -8,12 +8,20 @@
 #include "core/format.hpp"
 #include "core/random.hpp"
 #include "core/traffic/stream.hpp"
+#include "decision/answers.hpp"
 #include "decision/words.hpp"
+#include "reports/text.hpp"
 
 namespace cli {
 
-int check(const CheckArguments& arguments, const Console& console) {
-  const Plan plan = read_plan(read_scenario_text(arguments.scenario), arguments.sets, arguments.months);
+namespace {
+
+void say_valid(const CheckArguments& arguments, const Plan& plan, const Console& console) {
+  if (!plan.is_simulated()) {
+    console.out(fmt::format("{} is valid: a decision from stated figures, nothing to simulate; {} defaults are used\n",
+                            arguments.scenario, plan.about.assumptions.size()));
+    return;
+  }
   const core::traffic::RequestStream stream{plan.scenario.traffic, plan.scenario.horizon, core::Stream{1}};
   std::vector<std::string> names;
   for (const sim::OptionConfig& option : plan.scenario.options) names.push_back(option.name);
@@ -24,7 +32,24 @@ int check(const CheckArguments& arguments, const Console& console) {
       decision::counted(std::llround(stream.expected_requests()), "request"), names.size() == 1 ? "option" : "options",
       decision::listing(names), defaults == 1 ? "1 default is" : fmt::format("{} defaults are", defaults)));
   for (const std::string& warning : plan.about.warnings) console.out(fmt::format("warning: {}\n", warning));
-  return exit_done;
+}
+
+int say_gates(const Plan& plan, const Console& console) {
+  decision::Answers answers;
+  answers.gates = decision::judge_before_run(plan.questions, plan.is_simulated());
+  if (answers.gates.empty()) {
+    throw core::ConfigError{"--gates: found a scenario without gates and facts, expected one that has them"};
+  }
+  console.out(reports::gates_text(answers, {.colour = console.colour}));
+  return answers.approves() ? exit_done : exit_gate_failed;
+}
+
+}  // namespace
+
+int check(const CheckArguments& arguments, const Console& console) {
+  const Plan plan = read_plan(read_scenario_text(arguments.scenario), arguments.sets, arguments.months);
+  say_valid(arguments, plan, console);
+  return arguments.gates ? say_gates(plan, console) : exit_done;
 }
 
 }  // namespace cli

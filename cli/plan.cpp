@@ -39,6 +39,21 @@ sim::InstanceFacts instance_facts(const core::Section& option, const pricing::Ca
   return facts;
 }
 
+// What is simulated and priced, and the targets that it is held against.
+void read_simulation(const core::Section& root, Resources& resources, std::optional<int> months, Plan& plan) {
+  plan.scenario = sim::read_scenario(
+      root, [&](std::string_view name) { return resources.load(name); },
+      [&](const core::Section& option) { return instance_facts(option, plan.catalog); }, months);
+  const pricing::SharedCosts shared = pricing::read_shared_costs(root, plan.catalog);
+  for (const core::Section& option : root.sections("options")) {
+    plan.cost_plans.push_back(pricing::read_cost_plan(option, shared, plan.catalog));
+  }
+  std::vector<std::string> classes;
+  for (const core::traffic::TrafficClass& c : plan.scenario.traffic.classes) classes.push_back(c.name);
+  plan.about.slo = decision::read_slo(root, classes);
+  plan.about.decision = decision::read_decision(root);
+}
+
 std::vector<std::string> settings(const std::vector<std::string>& sets, std::optional<int> months) {
   std::vector<std::string> words;
   for (const std::string& set : sets) words.push_back("--set=" + set);
@@ -58,20 +73,16 @@ Plan read_plan(const ScenarioText& text, const std::vector<std::string>& sets, s
 
   Plan plan;
   plan.catalog = read_catalog(root, resources);
-  plan.scenario = sim::read_scenario(
-      root, [&](std::string_view name) { return resources.load(name); },
-      [&](const core::Section& option) { return instance_facts(option, plan.catalog); }, months);
-  const pricing::SharedCosts shared = pricing::read_shared_costs(root, plan.catalog);
-  for (const core::Section& option : root.sections("options")) {
-    plan.cost_plans.push_back(pricing::read_cost_plan(option, shared, plan.catalog));
+  if (decision::is_pure_decision(root)) {
+    if (months) throw core::ConfigError{"--months: found a scenario without traffic, where nothing is simulated"};
+    plan.scenario.name = root.text("scenario", {.expected = "the scenario's name"});
+  } else {
+    read_simulation(root, resources, months, plan);
   }
+  plan.questions = decision::read_questions(root, !plan.is_simulated());
+  document.finish();
 
   reports::About& about = plan.about;
-  std::vector<std::string> classes;
-  for (const core::traffic::TrafficClass& c : plan.scenario.traffic.classes) classes.push_back(c.name);
-  about.slo = decision::read_slo(root, classes);
-  about.decision = decision::read_decision(root);
-  document.finish();
   about.version = version();
   about.scenario = plan.scenario.name;
   about.scenario_file = text.name;
@@ -79,12 +90,12 @@ Plan read_plan(const ScenarioText& text, const std::vector<std::string>& sets, s
   about.settings = settings(sets, months);
   about.inputs = resources.inputs();
   about.horizon = plan.scenario.horizon;
-  about.planned_hours = plan.scenario.horizon.hour_count();
+  if (plan.is_simulated()) about.planned_hours = plan.scenario.horizon.hour_count();
   const double users = plan.scenario.traffic.demand.daily_users;
   if (users >= 1) about.daily_users = static_cast<std::int64_t>(std::llround(users));  // a replayed trace has none
   about.currency = plan.catalog.currency();
   about.assumptions = document.assumptions();
-  about.warnings = sim::capacity_warnings(plan.scenario);
+  if (plan.is_simulated()) about.warnings = sim::capacity_warnings(plan.scenario);
   return plan;
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cli/resources.hpp"
+#include "decision/questions.hpp"
 #include "pricing/catalog.hpp"
 #include "pricing/cost_plan.hpp"
 #include "reports/result.hpp"
@@ -24,6 +25,9 @@ struct Plan {
   pricing::Catalog catalog;
   std::vector<pricing::CostPlan> cost_plans;  // one per option, in the same order
   reports::About about;                       // all but the seed
+  decision::Questions questions;
+  // No: a decision from figures that the scenario states; no options, no traffic, and a horizon without periods.
+  bool is_simulated() const { return !scenario.options.empty(); }
 };
 
 // `sets` and `months` come from the command line. Throws core::ConfigError.

@@ -1,18 +1,23 @@
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "cli/commands.hpp"
 #include "cli/files.hpp"
 #include "cli/program.hpp"
+#include "core/yaml_reader.hpp"
 #include "loadgen/measurement.hpp"
 #include "loadgen/summarize.hpp"
 #include "reports/csv.hpp"
+#include "reports/html.hpp"
 #include "reports/json.hpp"
 #include "reports/load_csv.hpp"
 #include "reports/load_json.hpp"
 #include "reports/load_markdown.hpp"
 #include "reports/load_text.hpp"
 #include "reports/markdown.hpp"
+#include "reports/phrases.hpp"
 #include "reports/text.hpp"
 
 namespace cli {
@@ -20,6 +25,20 @@ namespace cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+std::string page(const reports::Result& result) {
+  if (!reports::was_simulated(result)) {
+    throw core::ConfigError{
+        "--format: found 'html' for a decision without a simulation, expected text, markdown, json or csv"};
+  }
+  if (std::optional<std::string> html = reports::to_html(result)) return *std::move(html);
+  throw core::ConfigError{std::string{reports::page_missing}};
+}
+
+std::string page(const loadgen::LoadSummary&) {
+  throw core::ConfigError{
+      "--format: found 'html' for a recording of a load test, expected text, markdown, json or csv"};
+}
 
 // The two kinds of result have the same formats, each by a function of the same name.
 template <class Result>
@@ -36,6 +55,9 @@ void render(const Result& result, ReportFormat format, const Console& console) {
       break;
     case ReportFormat::csv:
       console.out(reports::to_csv(result));
+      break;
+    case ReportFormat::html:
+      console.out(page(result));
       break;
   }
 }

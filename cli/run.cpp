@@ -15,6 +15,7 @@
 #include "cli/program.hpp"
 #include "cli/progress.hpp"
 #include "reports/csv.hpp"
+#include "reports/html.hpp"
 #include "reports/json.hpp"
 #include "reports/json_io.hpp"
 #include "reports/markdown.hpp"
@@ -77,12 +78,46 @@ std::vector<reports::DrillReport> drills(const Plan& plan, const SimulateWith& w
   });
 }
 
-void write_results(ResultFolder& folder, const reports::Result& result, const Timing& timing) {
-  folder.write("result.json", reports::to_json(result));
-  folder.write("bill.csv", reports::to_csv(result));
-  folder.write("report.md", reports::to_markdown(result));
-  folder.write("timing.json", reports::write_json(timing));
+// Returns the names of what was written.
+std::vector<std::string> write_results(ResultFolder& folder, const reports::Result& result, const Timing& timing) {
+  std::vector<std::string> names;
+  const auto write = [&](const std::string& name, std::string_view text) {
+    folder.write(name, text);
+    names.push_back(name);
+  };
+  write("result.json", reports::to_json(result));
+  write("bill.csv", reports::to_csv(result));
+  write("report.md", reports::to_markdown(result));
+  if (const std::optional<std::string> page = reports::to_html(result)) write("report.html", *page);
+  write("timing.json", reports::write_json(timing));
   folder.publish();
+  return names;
+}
+
+int exit_of_gates(const RunArguments& arguments, const reports::Result& result) {
+  if (!arguments.gates) return exit_done;
+  return result.answers && !result.answers->approves() ? exit_gate_failed : exit_done;
+}
+
+void say(const reports::Result& result, const std::filesystem::path& target, const std::vector<std::string>& written,
+         const Console& console) {
+  console.out(reports::to_text(result, {.colour = console.colour}));
+  console.error(fmt::format("written to {}: {}\n", target.string(), fmt::join(written, ", ")));
+}
+
+// Nothing to simulate and no bill: the figures are the scenario's own.
+int run_decision(const Plan& plan, const RunArguments& arguments, const Console& console) {
+  const std::filesystem::path target = out_folder(arguments, plan.scenario.name);
+  ResultFolder folder{target};
+  reports::Result result;
+  result.about = plan.about;
+  reports::add_answers(result, plan.questions);
+  const std::vector<std::string> written{"result.json", "report.md"};
+  folder.write(written[0], reports::to_json(result));
+  folder.write(written[1], reports::to_markdown(result));
+  folder.publish();
+  if (!arguments.quiet) say(result, target, written, console);
+  return exit_of_gates(arguments, result);
 }
 
 }  // namespace
@@ -90,6 +125,10 @@ void write_results(ResultFolder& folder, const reports::Result& result, const Ti
 int run(const RunArguments& arguments, const Console& console) {
   Plan plan = read_plan(read_scenario_text(arguments.scenario), arguments.sets, arguments.months);
   plan.about.seed = arguments.seed;
+  if (arguments.gates && !plan.questions.gated) {
+    throw core::ConfigError{"--gates: found a scenario without gates and facts, expected one that has them"};
+  }
+  if (!plan.is_simulated()) return run_decision(plan, arguments, console);
   const std::filesystem::path target = out_folder(arguments, plan.scenario.name);
   ResultFolder folder{target};
 
@@ -124,6 +163,7 @@ int run(const RunArguments& arguments, const Console& console) {
 
   const core::Horizon horizon = plan.about.horizon;
   reports::Result result = reports::assemble(plan.about, priced(plan, horizon, std::move(results), arguments.seed));
+  reports::add_answers(result, plan.questions);
   for (std::string& warning : stale_warnings(plan, result)) result.about.warnings.push_back(std::move(warning));
   if (!end.interrupted) result.drills = drills(plan, with, interrupt, console, arguments.quiet);
   const bool lacks_drills = result.drills.size() < plan.scenario.drills.size();
@@ -132,12 +172,14 @@ int run(const RunArguments& arguments, const Console& console) {
     result.notes.push_back(
         fmt::format("Interrupted after {} of {} drills.", result.drills.size(), plan.scenario.drills.size()));
   }
-  write_results(folder, result, timing);
+  const std::vector<std::string> written = write_results(folder, result, timing);
   if (!arguments.quiet) {
-    console.out(reports::to_text(result, {.colour = console.colour}));
-    console.error(fmt::format("written to {}: {}\n", target.string(), fmt::join(ResultFolder::file_names(), ", ")));
+    say(result, target, written, console);
+    if (std::find(written.begin(), written.end(), "report.html") == written.end()) {
+      console.error(fmt::format("{}\n", reports::page_missing));
+    }
   }
-  return cut_short ? exit_interrupted : exit_done;
+  return cut_short ? exit_interrupted : exit_of_gates(arguments, result);
 }
 
 }  // namespace cli

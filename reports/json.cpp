@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/answers_json.hpp"
 #include "reports/json_io.hpp"
 
 namespace reports {
@@ -39,9 +40,6 @@ struct Fields<core::Horizon> {
   static void visit(auto& io, core::Horizon& h) {
     io("start", h.start);
     io("periods", h.periods);
-    if constexpr (std::is_same_v<std::remove_reference_t<decltype(io)>, JsonReader>) {
-      if (h.periods.empty()) io.fail("no billing period", "at least one");
-    }
   }
 };
 
@@ -512,6 +510,13 @@ struct Fields<File> {
     io("verdict", f.result.verdict);
     io("drills", f.result.drills);
     io("options", f.result.options);
+    if constexpr (std::is_same_v<std::remove_reference_t<decltype(io)>, JsonReader>) {
+      const bool simulated = !f.result.options.empty() || !f.result.drills.empty() || f.result.about.interrupted;
+      if (simulated && f.result.about.horizon.periods.empty()) {
+        io.fail("no billing period in about.horizon", "at least one, for something was simulated");
+      }
+    }
+    io("answers", f.result.answers);
     io("prices", f.result.prices);
     io("notes", f.result.notes);
   }

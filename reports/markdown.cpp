@@ -7,6 +7,7 @@
 
 #include "core/format.hpp"
 #include "decision/words.hpp"
+#include "reports/answers.hpp"
 #include "reports/bill_view.hpp"
 #include "reports/phrases.hpp"
 #include "reports/table.hpp"
@@ -26,7 +27,8 @@ class MarkdownReport {
     list("## Limits", broken_limits(result_));
     line("**" + md(result_.verdict.headline) + "**");
     list("", result_.verdict.reasons);
-    overview();
+    answers();
+    if (was_simulated(result_)) overview();
     drills();
     for (const OptionReport& option : result_.options) describe(option);
     list("## Warnings", result_.about.warnings);
@@ -57,6 +59,28 @@ class MarkdownReport {
 
   std::string optional_amount(const std::optional<core::Money>& money) const {
     return money ? md(decision::small_amount(*money, currency())) : "–";
+  }
+
+  void answers() {
+    if (!result_.answers) return;
+    for (const AnswerBlock& block : answer_blocks(*result_.answers)) {
+      line(fmt::format("## {}{}{}", md(block.heading), block.of.empty() ? "" : " of ", md(block.of)));
+      for (std::size_t i = 0; i < block.rows.size(); ++i) {
+        cells(block.rows[i]);
+        if (i > 0) continue;
+        out_ += '|';
+        for (const char side : block.alignment) out_ += side == 'r' ? " ---: |" : " --- |";
+        out_ += '\n';
+      }
+      if (!block.rows.empty()) out_ += '\n';
+      list("", block.lines);
+    }
+  }
+
+  void cells(const std::vector<std::string>& row) {
+    out_ += '|';
+    for (const std::string& cell : row) out_ += ' ' + md(cell) + " |";
+    out_ += '\n';
   }
 
   void overview() {

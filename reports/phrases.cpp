@@ -65,8 +65,13 @@ std::string shell_word(const std::string& word) {
   return quoted + "'";
 }
 
+bool was_simulated(const Result& result) { return !result.about.horizon.periods.empty(); }
+
 std::string title(const Result& result) {
   const About& about = result.about;
+  if (!was_simulated(result)) {
+    return fmt::format("{}: a decision from stated figures, billcast {}", about.scenario, about.version);
+  }
   return fmt::format("{}: {} from {}, seed {}, billcast {}", about.scenario,
                      decision::counted(about.horizon.hour_count(), "hour"), core::format_date(about.horizon.start),
                      about.seed, about.version);
@@ -83,7 +88,8 @@ std::string state_of_run(const Result& result) {
 
 std::string reproduce(const Result& result) {
   const About& about = result.about;
-  std::string command = fmt::format("billcast run {} --seed {}", shell_word(about.scenario_file), about.seed);
+  std::string command = fmt::format("billcast run {}", shell_word(about.scenario_file));
+  if (was_simulated(result)) command += fmt::format(" --seed {}", about.seed);
   for (const std::string& setting : about.settings) command += fmt::format(" {}", shell_word(setting));
   return command;
 }

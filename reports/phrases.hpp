@@ -23,7 +23,8 @@
 
 namespace reports {
 
-std::string title(const Result& result);  // "million-users: 744 hours from 2026-12-01, seed 1, billcast 0.1.0"
+bool was_simulated(const Result& result);  // no: a decision from stated figures
+std::string title(const Result& result);   // "million-users: 744 hours from 2026-12-01, seed 1, billcast 0.1.0"
 
 // Said before everything else: "INTERRUPTED after 31 of 744 hours: …"; empty for a run that came to its end.
 std::string state_of_run(const Result& result);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -113,6 +115,24 @@ std::vector<PriceRow> prices_used(const std::vector<OptionReport>& options) {
   return rows;
 }
 
+// "mean" or "p99.9", to the nanosecond.
+std::optional<core::Quantity> in_ms(const Distribution& latency, std::string_view statistic) {
+  if (latency.count == 0) return std::nullopt;
+  constexpr std::int64_t ns_of_ms = 1'000'000;
+  if (statistic == "mean") return core::Quantity::ratio(latency.mean_ns, ns_of_ms);
+  if (!statistic.starts_with('p')) return std::nullopt;
+  const core::Quantity percent = core::Quantity::parse(statistic.substr(1));
+  // The first bucket at whose end at least this part of the answers lies; in whole numbers.
+  const core::Int128 whole = core::Quantity::whole(100).count();
+  core::Int128 seen = 0;
+  for (std::size_t i = 0; i < latency.bucket_counts.size(); ++i) {
+    seen += latency.bucket_counts[i];
+    if (seen * whole >= percent.count() * latency.count)
+      return core::Quantity::ratio(latency.bucket_values_ns[i], ns_of_ms);
+  }
+  return core::Quantity::ratio(latency.max_ns, ns_of_ms);
+}
+
 // Vendors' limits that the traffic breaks even on average: the run goes on, and shows what becomes of it.
 void warn_of_limits(const std::vector<OptionReport>& options, About& about) {
   const auto warn = [&about](const std::string& name, const std::optional<sim::ApiSummary>& api) {
@@ -126,6 +146,23 @@ void warn_of_limits(const std::vector<OptionReport>& options, About& about) {
     warn(option.name, option.api);
     for (const OptionReport& part : option.parts) warn(fmt::format("{}, {}", option.name, part.name), part.api);
   }
+}
+
+// What decisions ask of an option that was simulated. A bill with an unpriced line is no known cost.
+decision::OptionFact fact_of(const OptionReport& option) {
+  decision::OptionFact fact;
+  fact.name = option.name;
+  if (unpriced_items(option).empty()) {
+    fact.monthly_cost = option.monthly.amount;
+    fact.one_time_cost = option.one_time.total(pricing::Frequency::one_time);
+  }
+  fact.latency_ms = [&latency = option.latency](std::string_view statistic) { return in_ms(latency, statistic); };
+  const core::Usage& usage = option.usage;
+  const std::int64_t arrivals = std::accumulate(usage.outcomes.begin(), usage.outcomes.end(), std::int64_t{0});
+  const std::int64_t decided = arrivals - usage.count(core::Outcome::in_flight);
+  const std::int64_t answered = usage.count(core::Outcome::cache_hit) + usage.count(core::Outcome::served);
+  if (decided > 0) fact.availability = core::Quantity::ratio(core::Int128{answered} * 100, decided);
+  return fact;
 }
 
 }  // namespace
@@ -146,6 +183,14 @@ Distribution distribution_of(const core::Histogram& times_ns) {
     d.bucket_counts.push_back(bucket.count);
   }
   return d;
+}
+
+void add_answers(Result& result, const decision::Questions& questions) {
+  std::vector<decision::OptionFact> facts;
+  for (const OptionReport& option : result.options) facts.push_back(fact_of(option));
+  decision::Answers answers = decision::answer(questions, facts);
+  if (result.about.horizon.periods.empty()) result.verdict.headline = answers.headline();
+  if (!answers.empty()) result.answers = std::move(answers);
 }
 
 Result assemble(About about, std::vector<OptionRun> runs) {

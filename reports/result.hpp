@@ -23,6 +23,7 @@
 #include "core/money.hpp"
 #include "core/usage.hpp"
 #include "core/yaml_reader.hpp"
+#include "decision/answers.hpp"
 #include "decision/budget.hpp"
 #include "decision/drill_verdict.hpp"
 #include "decision/monthly_cost.hpp"
@@ -128,7 +129,8 @@ struct About {
   std::vector<std::string> settings;  // "--set=KEY=VALUE" and "--months=N" of the command line: part of the question
   std::vector<InputFile> inputs;      // further files
   std::uint64_t seed = 1;
-  core::Horizon horizon;  // as simulated: shorter than asked for after an interrupt
+  // As simulated: shorter than asked for after an interrupt. No periods: nothing was simulated.
+  core::Horizon horizon;
   std::int32_t planned_hours = 0;
   bool interrupted = false;
   std::optional<std::int64_t> daily_users;
@@ -162,11 +164,12 @@ struct DrillReport {
 
 struct Result {
   About about;
-  std::vector<OptionReport> options;  // in the order of the scenario
+  std::vector<OptionReport> options;  // in the order of the scenario; none: a decision from stated figures
   decision::Verdict verdict;
   std::vector<DrillReport> drills;
-  std::vector<PriceRow> prices;    // in the order of first use
-  std::vector<std::string> notes;  // what this release leaves out
+  std::optional<decision::Answers> answers{};  // to the decision sections; nothing: the scenario has none
+  std::vector<PriceRow> prices;                // in the order of first use
+  std::vector<std::string> notes;              // what this release leaves out
   bool operator==(const Result&) const = default;
 };
 
@@ -181,5 +184,9 @@ struct OptionRun {
 };
 
 Result assemble(About about, std::vector<OptionRun> runs);
+
+// Answers the decision sections with what was simulated, or, in a result without options, with what the scenario
+// states: the headline is then theirs.
+void add_answers(Result& result, const decision::Questions& questions);
 
 }  // namespace reports

@@ -6,6 +6,7 @@
 
 #include "core/format.hpp"
 #include "decision/words.hpp"
+#include "reports/answers.hpp"
 #include "reports/bill_view.hpp"
 #include "reports/phrases.hpp"
 #include "reports/table.hpp"
@@ -14,6 +15,23 @@ namespace reports {
 namespace {
 
 constexpr std::size_t assumptions_shown = 6;
+
+void add_blocks(TextPage& page, const std::vector<AnswerBlock>& blocks) {
+  for (const AnswerBlock& block : blocks) {
+    const std::string heading = upper_case(block.heading);
+    page.heading(block.of.empty() ? heading : fmt::format("{} of {}", heading, block.of));
+    if (!block.rows.empty()) {
+      Table table{block.alignment, block.flexible};
+      for (const std::vector<std::string>& row : block.rows) {
+        std::vector<std::string> cells;
+        for (const std::string& cell : row) cells.push_back(plain(cell));
+        table.row(std::move(cells));
+      }
+      page.table(table, 2);
+    }
+    page.items(block.lines, 2);
+  }
+}
 
 class TextReport {
  public:
@@ -24,7 +42,8 @@ class TextReport {
     if (const std::string state = state_of_run(result_); !state.empty()) page_.paragraph(state, 0, TextPage::red);
     page_.list("LIMITS", broken_limits(result_));
     verdict();
-    overview();
+    answers();
+    if (was_simulated(result_)) overview();
     drills();
     for (const OptionReport& option : result_.options) describe(option);
     assumptions();
@@ -47,6 +66,10 @@ class TextReport {
     page_.heading("VERDICT");
     page_.paragraph(result_.verdict.headline, 2, TextPage::bold);
     page_.items(result_.verdict.reasons, 2);
+  }
+
+  void answers() {
+    if (result_.answers) add_blocks(page_, answer_blocks(*result_.answers));
   }
 
   void overview() {
@@ -205,6 +228,12 @@ class TextReport {
 };
 
 }  // namespace
+
+std::string gates_text(const decision::Answers& answers, TextStyle style) {
+  TextPage page{style};
+  add_blocks(page, answer_blocks(answers));
+  return std::move(page).text();
+}
 
 std::string to_text(const Result& result, TextStyle style) { return TextReport{result, style}.text(); }
 

@@ -5,11 +5,15 @@
 
 #include <string>
 
+#include "decision/answers.hpp"
 #include "reports/result.hpp"
 #include "reports/text_page.hpp"
 
 namespace reports {
 
 std::string to_text(const Result& result, TextStyle style = {});
+
+// The gates alone, as `billcast check --gates` prints them.
+std::string gates_text(const decision::Answers& answers, TextStyle style);
 
 }  // namespace reports

@@ -59,7 +59,7 @@ struct Scenario {
   core::Horizon horizon;
   core::traffic::TrafficConfig traffic;
   std::optional<CacheConfig> cache;
-  std::vector<OptionConfig> options;  // at least one
+  std::vector<OptionConfig> options;  // none: nothing is simulated, and no traffic was read
   std::vector<Drill> drills;
   std::vector<core::Watch> watches;  // limits to hold against every answer, minute by minute; none: no timeline
 };

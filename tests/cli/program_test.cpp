@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "core/yaml_reader.hpp"
+#include "reports/html.hpp"
 #include "reports/json.hpp"
+#include "reports/page_shell.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/says.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -73,7 +75,7 @@ std::string replaced(std::string text, std::string_view piece, std::string_view 
 
 }  // namespace
 
-TEST_CASE("A run answers, writes four files, and exits with 0", "[cli][program]") {
+TEST_CASE("A run answers, writes its files, and exits with 0", "[cli][program]") {
   const TemporaryFolder folder;
   const std::string scenario = folder.write("tiny.yaml", tiny);
   const Outcome outcome = billcast({"run", scenario, "--out", folder / "out"});
@@ -84,8 +86,12 @@ TEST_CASE("A run answers, writes four files, and exits with 0", "[cli][program]"
   check_says(outcome.out, "gpt-4o-mini");
   check_says(outcome.out, "aws/g6.xlarge");
   check_says(outcome.out, "\n  - Quality is not simulated.\n  - Nor is the weather.\n");
-  CHECK(outcome.error == "written to " + (folder / "out") + ": result.json, bill.csv, report.md, timing.json\n");
-  CHECK(std::distance(fs::directory_iterator{folder / "out"}, {}) == 4);
+  // Without Node packages the program is built without its page, and says so.
+  const bool page = !reports::page_shell().empty();
+  CHECK(outcome.error ==
+        "written to " + (folder / "out") + ": result.json, bill.csv, report.md, " +
+            (page ? "report.html, timing.json\n" : "timing.json\n" + std::string{reports::page_missing} + "\n"));
+  CHECK(std::distance(fs::directory_iterator{folder / "out"}, {}) == (page ? 5 : 4));
   check_says(text_of(folder / "out/report.md"), "# tiny: 3 hours from 2026-12-01");
   check_says(text_of(folder / "out/bill.csv"), "api,2026-12,tokens,");
   check_says(text_of(folder / "out/timing.json"), "\"simulation_s\": ");
@@ -120,6 +126,13 @@ TEST_CASE("A saved result is rendered again as it was", "[cli][program]") {
   CHECK(billcast({"report", folder / "out", "--format", "markdown"}).out == text_of(folder / "out/report.md"));
   CHECK(billcast({"report", folder / "out", "--format", "json"}).out == text_of(folder / "out/result.json"));
   CHECK(billcast({"report", folder / "out", "--format", "csv"}).out == text_of(folder / "out/bill.csv"));
+  const Outcome html = billcast({"report", folder / "out", "--format", "html"});
+  if (reports::page_shell().empty()) {
+    CHECK(html.code == cli::exit_users_input);
+    check_says(html.error, "the HTML page was not built: ");
+  } else {
+    CHECK(html.out == text_of(folder / "out/report.html"));
+  }
 }
 
 TEST_CASE("The bill's lines sum to the totals of the result", "[cli][program]") {
@@ -294,7 +307,7 @@ TEST_CASE("A command line that makes no sense says what does", "[cli][program]")
   CHECK(one_line_error({"report"}) ==
         "billcast report: RESULT: found nothing, expected the folder of a result or of a recording");
   CHECK(one_line_error({"report", folder / "none", "--format", "pdf"}) ==
-        "billcast report: --format: found 'pdf', expected text, markdown, json or csv");
+        "billcast report: --format: found 'pdf', expected text, markdown, json, csv or html");
   check_says(one_line_error({"report", folder.path().string()}), "/result.json': No such file or directory");
   check_says(one_line_error({"report", scenario}), "tiny.yaml:1:1: is no valid JSON: ");
 }

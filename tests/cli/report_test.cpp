@@ -42,6 +42,9 @@ TEST_CASE("A recording is rendered in each format, from its folder or its summar
   CHECK(report({recording, "--format", "json"}).out == test_support::text_of(recording + "/summary.json"));
   check_says(report({recording, "--format", "csv"}).out, "whole,waited,9999,");
   CHECK(report({recording}).code == cli::exit_done);
+  const Answer html = report({recording, "--format", "html"});
+  CHECK(html.code == cli::exit_users_input);
+  check_says(html.error, "found 'html' for a recording of a load test, expected text, markdown, json or csv");
 }
 
 TEST_CASE("A summary.json is known by what it says, not by its name", "[cli][report][load]") {

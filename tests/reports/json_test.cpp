@@ -154,7 +154,9 @@ TEST_CASE("What is no result is refused by what was found and expected", "[repor
 TEST_CASE("A result without a billing period is refused", "[reports][json]") {
   Result result = test_support::sample_result();
   result.about.horizon.periods.clear();
-  CHECK(error_of(to_json(result)) == "result.json: about.horizon: found no billing period, expected at least one");
+  CHECK(error_of(to_json(result)) ==
+        "result.json: the whole file: found no billing period in about.horizon, expected at least one, for something "
+        "was simulated");
 }
 
 TEST_CASE("A figure that is no finite number is our own fault and is never written", "[reports][json]") {

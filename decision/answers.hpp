@@ -1,0 +1,97 @@
+// The answers to a scenario's questions, as values that every report renders.
+//
+//  * `Answer`     one section answered: its figures, and the sentences that say them
+//  * `OptionFact` what is known of an option: simulated, or stated by the scenario
+//  * `OptionGates`, `MatrixTable`, `Answers`  the verdict of the gates for each option, the matrix, the frontier
+//  * `answer`     computes them all; a section that a scenario does not have gives nothing
+//
+// Gates that ask for latency, availability, monthly_cost or one_time_cost are held against every option, with what was
+// simulated; those that do not are held once, against the facts of the scenario. A value that the scenario gives as a
+// fact of an option stays: nothing overwrites what somebody said.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/money.hpp"
+#include "decision/frontier.hpp"
+#include "decision/gates.hpp"
+#include "decision/matrix.hpp"
+#include "decision/questions.hpp"
+
+namespace decision {
+
+struct Figure {
+  std::string name;  // "timed_roi"
+  core::Quantity value;
+  std::string unit;  // "×", "%", "days", "$"
+  bool operator==(const Figure&) const = default;
+};
+
+struct Answer {
+  std::string section;  // the key in the scenario: "returns"
+  std::vector<Figure> figures;
+  std::vector<std::string> sentences;
+  bool operator==(const Answer&) const = default;
+};
+
+// "p95", "p99.9" or "mean" as milliseconds; nothing when no request was answered.
+using LatencyOf = std::function<std::optional<core::Quantity>(std::string_view statistic)>;
+
+struct OptionFact {
+  std::string name;
+  std::optional<core::Money> monthly_cost;  // nothing: some of it has no price
+  std::optional<core::Money> one_time_cost;
+  LatencyOf latency_ms;                        // may be empty
+  std::optional<core::Quantity> availability;  // percent
+};
+
+struct OptionGates {
+  std::string option;  // empty: the plan as a whole
+  GateVerdict verdict;
+  bool operator==(const OptionGates&) const = default;
+};
+
+struct MatrixRow {
+  std::string name;
+  std::vector<std::optional<double>> values{};  // by the criteria, in their units
+  std::vector<double> parts{};                  // the scores before weighting
+  double score = 0;
+  double closeness = 0;  // TOPSIS
+  double regret = 0;
+  bool operator==(const MatrixRow&) const = default;
+};
+struct MatrixTable {
+  std::vector<Criterion> criteria{};
+  std::vector<double> weights{};  // as used
+  std::vector<MatrixRow> rows{};
+  std::vector<std::string> winners{};
+  double margin = 0;
+  bool agree = false;                // the two cross-checks have the same winners
+  std::vector<std::string> notes{};  // the smallest flips first
+  bool operator==(const MatrixTable&) const = default;
+};
+
+struct Answers {
+  std::vector<OptionGates> gates;
+  std::optional<MatrixTable> matrix;
+  std::vector<Placed> frontier;
+  std::vector<Answer> sections;
+  bool empty() const { return gates.empty() && !matrix && frontier.empty() && sections.empty(); }
+  // No gate was judged; or the plan passes, and at least one option does where options were judged.
+  bool approves() const;
+  std::string headline() const;  // the gates, else the matrix, else the first answer
+  bool operator==(const Answers&) const = default;
+};
+
+// `options`: the simulated ones; empty where nothing was simulated: stated ones are then taken from the scenario. Every
+// one of them is named in `questions`.
+Answers answer(const Questions& questions, const std::vector<OptionFact>& options);
+
+// The gates alone, before a run: those that a simulation would have to answer are left out and named in the notes.
+std::vector<OptionGates> judge_before_run(const Questions& questions, bool will_be_simulated);
+
+}  // namespace decision

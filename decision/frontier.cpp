@@ -1,0 +1,90 @@
+#include "decision/frontier.hpp"
+
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "decision/words.hpp"
+
+namespace decision {
+namespace {
+
+enum class Relation { beats, loses, equal, neither };
+
+// Both complete.
+Relation compare(const std::vector<Axis>& axes, const FrontierPoint& a, const FrontierPoint& b) {
+  bool better = false;
+  bool worse = false;
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    const double left = *a.values[i];
+    const double right = *b.values[i];
+    if (left == right) continue;
+    ((left < right) == (axes[i].better == Direction::lower) ? better : worse) = true;
+  }
+  if (better && worse) return Relation::neither;
+  return better ? Relation::beats : worse ? Relation::loses : Relation::equal;
+}
+
+}  // namespace
+
+std::string Placed::sentence() const {
+  switch (place) {
+    case Place::front:
+      return ties.empty() ? fmt::format("{} is on the frontier", name)
+                          : fmt::format("{} is on the frontier, equal to {}", name, listing(ties));
+    case Place::dominated:
+      return fmt::format("{} is dominated by {}", name, listing(dominators));
+    case Place::unknown:
+      return fmt::format("{} cannot be placed: {} not known", name, listing(missing));
+  }
+  return {};
+}
+
+std::vector<Placed> frontier(const std::vector<Axis>& axes, const std::vector<FrontierPoint>& points) {
+  std::vector<Placed> placed;
+  for (const FrontierPoint& point : points) {
+    if (point.values.size() != axes.size()) {
+      throw std::invalid_argument(
+          fmt::format("{} has {} values for {} axes", point.name, point.values.size(), axes.size()));
+    }
+    Placed& one = placed.emplace_back();
+    one.name = point.name;
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+      if (!point.values[i]) one.missing.push_back(axes[i].name);
+    }
+  }
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (!placed[i].missing.empty()) continue;
+    placed[i].place = Place::front;
+    for (std::size_t j = 0; j < points.size(); ++j) {
+      if (j == i || !placed[j].missing.empty()) continue;
+      const Relation relation = compare(axes, points[i], points[j]);
+      if (relation == Relation::loses) placed[i].dominators.push_back(points[j].name);
+      if (relation == Relation::equal) placed[i].ties.push_back(points[j].name);
+    }
+    if (!placed[i].dominators.empty()) placed[i].place = Place::dominated;
+  }
+  return placed;
+}
+
+std::vector<Axis> read_axes(const core::Section& root) {
+  std::vector<Axis> axes;
+  for (const core::Section& item : root.optional_sections("frontier")) {
+    axes.push_back(
+        {item.text("name"), item.choice("better", {"lower", "higher"}) == 0 ? Direction::lower : Direction::higher});
+  }
+  return axes;
+}
+
+std::vector<std::optional<double>> read_values(const core::Section& option, const std::vector<std::string>& names) {
+  std::vector<std::optional<double>> values;
+  const std::optional<core::Section> section = option.optional_section("values");
+  for (const std::string& name : names) {
+    std::optional<double> value;
+    if (section && section->has(name) && section->text(name) != "unknown") value = section->number(name);
+    values.push_back(value);
+  }
+  return values;
+}
+
+}  // namespace decision

@@ -1,0 +1,61 @@
+// The Pareto frontier: options that no other beats in every respect.
+//
+//  * `Direction`  whether less or more is better
+//  * `frontier`   of any number of axes: who is on it, who dominates those that are not, and who ties
+//
+// One option dominates another when it is at least as good on every axis and better on one. Options that are equal
+// everywhere dominate nobody and stay together. An option with an unknown value cannot be placed; it dominates nobody
+// and says what is missing.
+//
+// Example:
+//   frontier({{"accuracy", Direction::higher}, {"latency", Direction::lower}},
+//            {{"vit", {91.0, 40.0}}, {"mobilenet", {84.0, 6.0}}, {"old", {83.0, 9.0}}});   // old: dominated by
+//            mobilenet
+//
+// In a scenario (the values stand with the options, as those of the matrix do):
+//   frontier: [{name: accuracy, better: higher}, {name: latency, better: lower}]
+//   options: [{name: vit, …, values: {accuracy: 91, latency: unknown}}]
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/yaml_reader.hpp"
+
+namespace decision {
+
+enum class Direction : std::uint8_t { lower, higher };  // which is better
+
+struct Axis {
+  std::string name;
+  Direction better = Direction::lower;
+  bool operator==(const Axis&) const = default;
+};
+
+struct FrontierPoint {
+  std::string name;
+  std::vector<std::optional<double>> values;  // one for each axis, in its own unit; never NaN
+};
+
+enum class Place : std::uint8_t { front, dominated, unknown };
+
+struct Placed {
+  std::string name;
+  Place place = Place::unknown;
+  std::vector<std::string> dominators;  // every one of them, in the order of the points
+  std::vector<std::string> ties;        // equal on every axis
+  std::vector<std::string> missing;     // axes without a value
+  std::string sentence() const;         // "old is dominated by mobilenet"
+  bool operator==(const Placed&) const = default;
+};
+
+// In the order of the points. O(points² × axes). std::invalid_argument when a point has another number of values.
+std::vector<Placed> frontier(const std::vector<Axis>& axes, const std::vector<FrontierPoint>& points);
+
+std::vector<Axis> read_axes(const core::Section& root);  // empty without a `frontier` section
+// `values` of one option by the names of axes or criteria: nothing where it names none or says `unknown`.
+std::vector<std::optional<double>> read_values(const core::Section& option, const std::vector<std::string>& names);
+
+}  // namespace decision

@@ -1,0 +1,119 @@
+#include "reports/answers.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "decision/exact.hpp"
+#include "decision/words.hpp"
+
+namespace reports {
+namespace {
+
+using core::Quantity;
+
+std::string margin_words(const decision::GateResult& gate) {
+  if (!gate.measured) return "-";
+  return fmt::format("{}{}", gate.margin > Quantity{} ? "+" : "", decision::figure(gate.margin));
+}
+
+// Thousands grouped, up to three decimals; what a Quantity cannot hold as it comes.
+std::string value_words(double value) {
+  if (!(std::abs(value) < 1e15)) return fmt::format("{:g}", value);
+  return decision::figure(Quantity::parse(fmt::format("{:.3f}", value)));
+}
+
+AnswerBlock gates_block(const decision::OptionGates& option) {
+  const decision::GateVerdict& verdict = option.verdict;
+  AnswerBlock block{.heading = "Gates", .of = option.option, .flexible = 1};
+  block.lines.push_back(verdict.reason);
+  if (!verdict.fallback.empty()) block.lines.push_back("Instead: " + verdict.fallback + ".");
+  for (const std::string& name : verdict.asks) block.lines.push_back(fmt::format("Asked for: {}.", name));
+  for (const std::string& note : verdict.notes) block.lines.push_back(note);
+  if (verdict.results.empty()) return block;
+  block.alignment = "lllrlll";
+  block.rows = {{"gate", "value", "needed", "margin", "", "outcome", "source"}};
+  for (const decision::GateResult& result : verdict.results) {
+    const decision::Gate& gate = result.gate;
+    std::string name = gate.percentile.empty() ? gate.key : fmt::format("{} ({})", gate.key, gate.percentile);
+    if (gate.key == verdict.deciding) name += " *";
+    block.rows.push_back({std::move(name), result.measured ? result.measured->text() : "not given", gate.text(),
+                          margin_words(result), gate.hard ? "hard" : "soft",
+                          fmt::format("{}{}", word_of(result.outcome), result.boundary ? ", boundary" : ""),
+                          gate.source});
+  }
+  if (!verdict.deciding.empty()) block.lines.emplace_back("* decided");
+  return block;
+}
+
+// A row for each criterion and a column for each option, for options are few.
+AnswerBlock matrix_block(const decision::MatrixTable& matrix) {
+  AnswerBlock block{.heading = "Matrix", .alignment = "ll", .rows = {{"criterion", "weight"}}};
+  for (const decision::MatrixRow& row : matrix.rows) {
+    block.rows.front().push_back(row.name);
+    block.alignment += 'r';
+  }
+  for (std::size_t i = 0; i < matrix.criteria.size(); ++i) {
+    const decision::Criterion& criterion = matrix.criteria[i];
+    std::vector<std::string> cells{fmt::format("{}, {}", criterion.name, criterion.unit)};
+    cells.push_back(fmt::format("{:.3g}", i < matrix.weights.size() ? matrix.weights[i] : criterion.weight));
+    for (const decision::MatrixRow& row : matrix.rows) {
+      const bool is_known = i < row.values.size() && row.values[i];
+      std::string cell = is_known ? value_words(*row.values[i]) : "unknown";
+      if (is_known && i < row.parts.size()) cell += fmt::format(" ({:.2f})", row.parts[i]);
+      cells.push_back(std::move(cell));
+    }
+    block.rows.push_back(std::move(cells));
+  }
+  if (!matrix.weights.empty()) {
+    const auto add = [&](const char* name, double decision::MatrixRow::*value) {
+      std::vector<std::string> cells{name, ""};
+      for (const decision::MatrixRow& row : matrix.rows) cells.push_back(fmt::format("{:.3f}", row.*value));
+      block.rows.push_back(std::move(cells));
+    };
+    add("score", &decision::MatrixRow::score);
+    add("TOPSIS", &decision::MatrixRow::closeness);
+    add("regret (less is better)", &decision::MatrixRow::regret);
+  }
+  if (matrix.winners.size() == 1) {
+    block.lines.push_back(fmt::format("{} ranks first, {:.3f} ahead{}.", matrix.winners.front(), matrix.margin,
+                                      matrix.agree ? "; TOPSIS and minimax regret agree" : ""));
+  } else if (!matrix.winners.empty()) {
+    block.lines.push_back(fmt::format("{} tie.", decision::listing(matrix.winners)));
+  }
+  block.lines.insert(block.lines.end(), matrix.notes.begin(), matrix.notes.end());
+  return block;
+}
+
+std::string heading_of(std::string section) {
+  std::replace(section.begin(), section.end(), '_', ' ');
+  section.replace(0, 1, upper_case(section.substr(0, 1)));
+  return section;
+}
+
+}  // namespace
+
+std::string upper_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  return text;
+}
+
+std::vector<AnswerBlock> answer_blocks(const decision::Answers& answers) {
+  std::vector<AnswerBlock> blocks;
+  for (const decision::OptionGates& option : answers.gates) blocks.push_back(gates_block(option));
+  if (answers.matrix) blocks.push_back(matrix_block(*answers.matrix));
+  if (!answers.frontier.empty()) {
+    AnswerBlock block{.heading = "Frontier"};
+    for (const decision::Placed& placed : answers.frontier) block.lines.push_back(placed.sentence() + ".");
+    blocks.push_back(std::move(block));
+  }
+  for (const decision::Answer& answer : answers.sections) {
+    blocks.push_back({.heading = heading_of(answer.section), .lines = answer.sentences});
+  }
+  return blocks;
+}
+
+}  // namespace reports

@@ -1,0 +1,188 @@
+// The data of the page: what reports/json.cpp writes, and the sentences of reports/html.cpp.
+//
+// Money and quantities are texts with all their digits (exact.ts reads them), times are whole nanoseconds, and a member
+// that a later release adds is simply not named here.
+
+export interface Distribution {
+  count: number;
+  mean_ns: number;
+  p50_ns: number;
+  p90_ns: number;
+  p95_ns: number;
+  p99_ns: number;
+  p99_9_ns: number;
+  max_ns: number;
+  bucket_values_ns: number[];
+  bucket_counts: number[];
+}
+
+export type Measure = "latency" | "time_to_first_token" | "time_per_output_token" | "availability";
+
+export interface Target {
+  measure: Measure;
+  per_ten_thousand: number;
+  limit: number;
+  traffic_class?: string; // whose requests; none: all
+}
+
+export interface SloCheck {
+  target: Target;
+  value: number | null;
+  held: "yes" | "no" | "unknown";
+  why: string;
+}
+
+export interface PriceSource {
+  table: string;
+  sku: string;
+  offer: string;
+  url: string;
+  retrieved: string;
+  confidence: string;
+  hash: string;
+}
+
+export interface BillLine {
+  category: string;
+  item: string;
+  quantity: string;
+  unit: string;
+  unit_price: string | null;
+  amount: string | null;
+  frequency: "recurring" | "one_time";
+  driver: string;
+  source: PriceSource | null;
+  note: string;
+}
+
+export interface Bill {
+  period: string;
+  currency: string;
+  lines: BillLine[];
+}
+
+export interface Hours {
+  arrivals: number[];
+  cache_hits: number[];
+  served: number[];
+  instance_starts: number[];
+  billed_instance_seconds: number[];
+  spot_billed_seconds: number[];
+  spot_interruptions: number[];
+  peak_instances: number[];
+}
+
+export interface ClassTimes {
+  name: string;
+  latency: Distribution;
+  time_to_first_token: Distribution;
+}
+
+// One limit of a managed API beside what the traffic needs of it.
+export interface LimitCheck {
+  dimension: string; // "requests a minute"
+  limit: number;
+  mean_need: number;
+  peak_need: number;
+}
+
+export interface OptionReport {
+  name: string;
+  kind: string;
+  monthly: { amount: string; projected: boolean };
+  unit_costs: {
+    per_thousand_answered_requests: string | null;
+    per_million_output_tokens: string | null;
+    per_daily_user_month: string | null;
+  };
+  budget: { budget: string; monthly: string } | null;
+  slo_checks: SloCheck[];
+  latency: Distribution;
+  time_to_first_token: Distribution | null;
+  time_per_output_token: Distribution | null;
+  classes: ClassTimes[];
+  wait: Distribution;
+  fleet: { peak_replicas: number; mean_replicas: number; utilisation: number };
+  api: { feasibility: LimitCheck[] } | null;
+  checks: Record<string, boolean | number>; // identities that were checked, and the figures they were checked with
+  bills: Bill[];
+  one_time: Bill;
+  usage: { outcomes: Record<string, number>; hours: Hours };
+}
+
+export interface DrillReport {
+  name: string;
+  options: { name: string; verdict: { checks: unknown[]; held: boolean; held_without: boolean } }[];
+}
+
+export interface PriceRow {
+  item: string;
+  unit: string;
+  unit_price: string | null;
+  source: PriceSource;
+}
+
+export interface Result {
+  about: {
+    version: string;
+    scenario: string;
+    scenario_file: string;
+    scenario_sha256: string;
+    settings: string[];
+    inputs: { name: string; sha256: string }[];
+    seed: number;
+    horizon: { start: string; periods: { name: string; first_hour: number; end_hour: number }[] };
+    planned_hours: number;
+    interrupted: boolean;
+    daily_users: number | null;
+    currency: string;
+    slo: { targets: Target[] };
+    decision: { budget: { per_month: string } | null };
+    assumptions: { key: string; value: string; why: string }[];
+    warnings: string[];
+  };
+  verdict: { winners: string[]; headline: string; reasons: string[] };
+  drills: DrillReport[];
+  options: OptionReport[];
+  prices: PriceRow[];
+  notes: string[];
+}
+
+// Sentences that the terminal says as well.
+export interface Words {
+  title: string;
+  state: string;
+  reproduce: string;
+  assumptions: string;
+  limits: string[]; // that do not carry the busiest minute
+  drills_headline: string;
+  step_hours: number;
+  options: {
+    name: string;
+    targets: string;
+    checks: string[];
+    budget: string;
+    outcomes: string;
+    fleet: string;
+    engine: string;
+    calls: string;
+    cache: string[]; // for a target that is missed behind a cache: what the cache would have to do
+  }[];
+  drills: { what: string; options: { cells: string[] }[]; misses: string[] }[];
+}
+
+export interface Report {
+  result: Result;
+  words: Words;
+}
+
+export function readReport(): Report {
+  return JSON.parse(document.getElementById("report")?.textContent ?? "null") as Report;
+}
+
+export const measureNames: Record<Measure, string> = {
+  latency: "Whole answer",
+  time_to_first_token: "First token",
+  time_per_output_token: "Time per output token",
+  availability: "Availability",
+};
