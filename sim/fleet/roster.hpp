@@ -119,9 +119,9 @@ class Roster {
   // Replicas that have no node.
   struct Pending {
     std::int64_t replicas = 0;
-    std::int64_t first_ns = 0;  // when the first of them came …
-    std::int64_t last_ns = 0;   // … and the last one: nodes are bought when no more have come for a while
-    std::int64_t refused = 0;   // of them, those that the quota keeps waiting
+    std::int64_t first_ns = 0;     // when the first of them came …
+    std::int64_t last_ns = 0;      // … and the last one: nodes are bought when no more have come for a while
+    std::int64_t refused = 0;      // of them, those that the quota keeps waiting
     std::int64_t unavailable = 0;  // of them, those that no zone had capacity for
     // When some have their nodes, or are no longer wanted.
     void forget_others() {
