@@ -109,7 +109,8 @@ class Engine {
     for (; next_ < requests_.size() && seen_ns(requests_[next_]) <= by_ns; ++next_) {
       Request& r = requests_[next_];
       let_waiting_go(seen_ns(r));
-      if (whole(r) > config_.kv_blocks - config_.watermark_blocks || count_waiting() >= config_.limit_of(r.prompt.traffic_class)) {
+      if (whole(r) > config_.kv_blocks - config_.watermark_blocks ||
+          count_waiting() >= config_.limit_of(r.prompt.traffic_class)) {
         end(r, core::Outcome::rejected, r.prompt.arrival_ns, seen_ns(r));
         continue;
       }

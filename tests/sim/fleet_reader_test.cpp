@@ -119,7 +119,8 @@ TEST_CASE("What cannot be of a fleet is said in one line", "[sim][fleet_reader]"
         "options.a.retry.max: found '0', expected a whole number from 1 to 100 calls after the first");
 }
 
-TEST_CASE("Engines have queues of their own and shed there, what their clients do not do is refused", "[sim][fleet_reader]") {
+TEST_CASE("Engines have queues of their own and shed there, what their clients do not do is refused",
+          "[sim][fleet_reader]") {
   CHECK(message("retry: {max: 2}", "{profile: p.yaml}") ==
         "options.a.retry: found 'retry', expected no such key in this release: it is not simulated yet");
   CHECK(message("patience: 10s", "{profile: p.yaml}") ==
