@@ -162,10 +162,17 @@ std::string overhead_words(const OptionReport& option, std::string_view currency
 std::string fleet_words(const OptionReport& option) {
   const sim::FleetSummary& fleet = option.fleet;
   if (fleet.peak_replicas == 0) return "";
-  std::string words =
-      fmt::format("{:.1f} instances on average, {} at most, {}, {} busy, longest queue {}", fleet.mean_replicas,
-                  core::format_count(fleet.peak_replicas), decision::counted(fleet.replica_starts, "start"),
-                  core::format_share(fleet.utilisation), core::format_count(fleet.longest_queue));
+  // An instance may carry several replicas, and stay for a while when they have left.
+  const double hours = static_cast<double>(option.usage.hours.size());
+  const double instances =
+      static_cast<double>(option.usage.total().alive_instance_ns) / static_cast<double>(core::ns_per_hour) / hours;
+  const std::string replicas = fmt::format("{:.1f}", fleet.mean_replicas);
+  const bool has_nodes = instances > 0 && fmt::format("{:.1f}", instances) != replicas;
+  std::string words = fmt::format(
+      "{} on average, {} at most, {}, {} busy, longest queue {}",
+      has_nodes ? fmt::format("{} replicas on {:.1f} instances", replicas, instances) : replicas + " instances",
+      core::format_count(fleet.peak_replicas), decision::counted(fleet.replica_starts, "start"),
+      core::format_share(fleet.utilisation), core::format_count(fleet.longest_queue));
   const auto add = [&words](std::int64_t count, std::string_view what) {
     if (count > 0) words += fmt::format(", {} {}", core::format_count(count), what);
   };
