@@ -16,9 +16,10 @@ std::vector<std::int64_t> batch_latency(const std::vector<std::pair<std::int64_t
     while (right + 1 < points.size() && points[right].first < batch) ++right;
     const auto& [first, first_ns] = points[right == 0 ? 0 : right - 1];
     const auto& [last, last_ns] = points[right];
-    const std::int64_t span = std::max<std::int64_t>(last - first, 1);
-    const core::Int128 rise = core::Int128{last_ns - first_ns} * (batch - first) * 2 + span;
-    latency_ns[static_cast<std::size_t>(batch)] = first_ns + static_cast<std::int64_t>(rise / (2 * span));
+    const core::Int128 span{std::max<std::int64_t>(last - first, 1)};
+    const core::Int128 twice_rise = core::Int128{last_ns - first_ns} * (batch - first) * 2;
+    latency_ns[static_cast<std::size_t>(batch)] =
+        first_ns + static_cast<std::int64_t>((twice_rise + span) / (span * 2));
   }
   return latency_ns;
 }

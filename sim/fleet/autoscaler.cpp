@@ -18,7 +18,8 @@ double usage_ratio(double total, std::int64_t count, const AutoscalerConfig& con
     return static_cast<double>(percent) / static_cast<double>(std::max<std::int64_t>(std::llround(config.target), 1));
   }
   const std::int64_t target = std::max<std::int64_t>(thousandths(config.target), 1);
-  return static_cast<double>(thousandths(total) / count) / static_cast<double>(target);
+  const std::int64_t mean = thousandths(total) / count;
+  return static_cast<double>(mean) / static_cast<double>(target);
 }
 
 bool within_tolerance(double ratio, const AutoscalerConfig& config) {
