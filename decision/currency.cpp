@@ -8,7 +8,6 @@
 namespace decision {
 
 using core::Money;
-using core::Quantity;
 
 std::string amount_in(Money money, std::string_view currency, Grouping grouping) {
   if (grouping == Grouping::thousands) return amount(money, currency);

@@ -17,7 +17,9 @@ constexpr Duration month = std::chrono::hours{730};
 
 Quantity refreshes(Duration every) { return Quantity::ratio(core::to_ns(month), core::to_ns(every)); }
 
-Quantity mean_age_hours(Duration every) { return Quantity::ratio(core::to_ns(every), 2 * core::ns_per_hour); }
+Quantity mean_age_hours(Duration every) {
+  return Quantity::ratio(core::to_ns(every), core::Int128{2} * core::ns_per_hour);
+}
 
 KnownBill read_bill(const core::Section& section, std::string_view key) {
   const core::Section one = section.section(key);

@@ -12,7 +12,6 @@
 namespace decision {
 namespace {
 
-using core::Money;
 using core::Quantity;
 
 constexpr std::array<std::string_view, 5> words{"day", "week", "month", "quarter", "year"};
