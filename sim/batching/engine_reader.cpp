@@ -354,8 +354,10 @@ BatchingFleetConfig read_engine(const Section& serving, const std::string& insta
   if (const auto overhead = serving.optional_section("overhead")) {
     constexpr core::DurationRule part{
         .min = 0ns, .max = 10s, .fallback = 0ns, .why = "none beside what the cost holds"};
-    engine.cost.add_overhead(core::to_ns(overhead->duration("per_iteration", part)) * 1000,
-                             core::to_ns(overhead->duration("per_sequence", part)) * 1000);
+    // One after the other: arguments of a call are read in an order that compilers choose.
+    const core::Duration per_iteration = overhead->duration("per_iteration", part);
+    const core::Duration per_sequence = overhead->duration("per_sequence", part);
+    engine.cost.add_overhead(core::to_ns(per_iteration) * 1000, core::to_ns(per_sequence) * 1000);
     config.request_overhead = overhead->duration("per_request", part);
   } else {
     serving.assume("overhead", "0 s", "none beside what the cost holds: tokenising and streaming take no time");
