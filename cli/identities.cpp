@@ -9,6 +9,7 @@ namespace cli {
 void demand_identities(const std::vector<sim::OptionResult>& results, std::uint64_t seed) {
   for (const sim::OptionResult& r : results) {
     const char* violated = !r.checks.conservation        ? "conservation of requests"
+                           : !r.checks.causality         ? "causality: a request was served before it came"
                            : !r.checks.littles_law       ? "Little's law"
                            : !r.checks.busy_time         ? "the sum of busy time"
                            : !r.checks.billed_time       ? "the sum of billed seconds"

@@ -312,6 +312,7 @@ template <>
 struct Fields<sim::Checks> {
   static void visit(auto& io, sim::Checks& c) {
     io("conservation", c.conservation);
+    io("causality", c.causality);
     io("littles_law", c.littles_law);
     io("busy_time", c.busy_time);
     io("billed_time", c.billed_time);

@@ -135,6 +135,7 @@ void Ledger::count(const Entry& entry, std::int64_t sign) {
   }
   result_.usage.outcomes[static_cast<std::size_t>(entry.outcome)] += sign;
   time_in_system_sum_ += static_cast<std::uint64_t>(sign * (entry.end_ns - visit.arrival_ns));
+  order_ |= (entry.start_ns - visit.arrival_ns - entry.lost_ns) | (entry.end_ns - entry.start_ns) | entry.lost_ns;
   const std::int64_t wait_ns = entry.start_ns - visit.arrival_ns - entry.lost_ns;
   wait_sum_ns_ += core::Int128{sign} * wait_ns;
   hour.busy_slot_ns += core::Int128{sign} * (entry.end_ns - entry.start_ns + entry.lost_ns);
@@ -171,6 +172,7 @@ void Ledger::add(const Tally& tally) {
   waited_ += tally.waited;
   end_sum_ += tally.end_sum;
   time_in_system_sum_ += tally.time_in_system_sum;
+  order_ |= tally.order;
 }
 
 void Ledger::check() {
@@ -180,6 +182,8 @@ void Ledger::check() {
   Checks& checks = result_.checks;
   checks.conservation = accounted == total.arrivals && arrivals_ + total.cache_hits == total.arrivals &&
                         total.served == usage.count(core::Outcome::served);
+
+  checks.causality = order_ >= 0;
 
   // Little's law over the whole horizon H, with nothing in the system at time 0: the time-integral of the number in
   // the system is Σ(H - arrival) - Σ(H - departure), known from the stream and from the departures; it must equal the

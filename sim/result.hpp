@@ -66,6 +66,7 @@ struct BatchSummary {
 // The identities that hold in every run; a violation is our own fault and ends the run with the seed.
 struct Checks {
   bool conservation = false;      // every arrival in exactly one bucket
+  bool causality = false;         // arrival ≤ start ≤ end, of every request
   bool littles_law = false;       // ∫ requests in the system dt = Σ times in the system, to the nanosecond
   bool busy_time = false;         // slot time spent = Σ service given
   bool billed_time = true;        // billed seconds = Σ lives of instances, each rounded up; true without instances

@@ -11,9 +11,10 @@ namespace {
 std::vector<sim::OptionResult> results(bool conservation, bool littles_law, bool busy_time, bool kv_memory,
                                        bool billed_time = true, bool work_conservation = true) {
   std::vector<sim::OptionResult> two(2);
-  two[0].checks = {.conservation = true, .littles_law = true, .busy_time = true};
+  two[0].checks = {.conservation = true, .causality = true, .littles_law = true, .busy_time = true};
   two[1].name = "self-hosted";
   two[1].checks = {.conservation = conservation,
+                   .causality = true,
                    .littles_law = littles_law,
                    .busy_time = busy_time,
                    .billed_time = billed_time,
@@ -41,6 +42,10 @@ TEST_CASE("A violated identity is named with its option and the seed that replay
                     "option 'self-hosted' violates the sum of billed seconds with seed 7");
   CHECK_THROWS_WITH(demand_identities(results(true, true, true, true, true, false), 7),
                     "option 'self-hosted' violates work conservation: a slot idled while a request waited with seed 7");
+  std::vector<sim::OptionResult> early = results(true, true, true, true);
+  early[1].checks.causality = false;
+  CHECK_THROWS_WITH(demand_identities(early, 7),
+                    "option 'self-hosted' violates causality: a request was served before it came with seed 7");
   CHECK_THROWS_AS(demand_identities(results(false, true, true, true), 7), std::logic_error);
 }
 

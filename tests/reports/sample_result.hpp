@@ -45,7 +45,7 @@ inline reports::OptionRun managed_api() {
   run.simulated.latency_ns = times(300, 2);
   run.simulated.time_to_first_token_ns = times(80, 1);
   run.simulated.has_first_token = true;
-  run.simulated.checks = {true, true, true, true, true, true, 0.1, 1.0 / 3.0, 0.3};
+  run.simulated.checks = {true, true, true, true, true, true, true, 0.1, 1.0 / 3.0, 0.3};
 
   pricing::Bill bill{"2026-12", "USD", {}};
   pricing::BillLine input = line("tokens", "gpt-4o-mini input", "1000.0005", "1000000 Tokens", "0.15", "150.000075");

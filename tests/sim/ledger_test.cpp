@@ -148,6 +148,25 @@ TEST_CASE("An end that is not the start and the service violates the busy time",
   }
 }
 
+TEST_CASE("Who is served before he came, or leaves before he is served, violates causality", "[sim][ledger]") {
+  CHECK(after([](Ledger& ledger, const Visit& v) { serve(ledger, v); }).causality);
+  for (const bool in_tally : {true, false}) {
+    for (const auto& [start_ns, end_ns] :
+         {std::pair{-second_ns, 2 * second_ns}, std::pair{second_ns, std::int64_t{0}}}) {
+      CAPTURE(in_tally, start_ns);
+      CHECK_FALSE(after([&, from_ns = start_ns, until_ns = end_ns](Ledger& ledger, const Visit& v) {
+                    if (in_tally) {
+                      Ledger::Tally tally = tally_of(ledger, v);
+                      ledger.served(0, v.arrival_ns, v.arrival_ns + from_ns, v.arrival_ns + until_ns, 0, tally);
+                      ledger.add(tally);
+                    } else {
+                      ledger.enter({.visit = v, .start_ns = v.arrival_ns + from_ns, .end_ns = v.arrival_ns + until_ns});
+                    }
+                  }).causality);
+    }
+  }
+}
+
 TEST_CASE("A tally that is never added violates conservation", "[sim][ledger]") {
   const Checks checks = after([](Ledger& ledger, const Visit& v) {
     Ledger::Tally lost = tally_of(ledger, v);
