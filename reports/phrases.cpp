@@ -306,7 +306,7 @@ std::string cache_words(const OptionReport& option, const decision::SloCheck& ch
     late += times.bucket_values_ns[i] > check.target.limit ? times.bucket_counts[i] : 0;
   }
   const auto remedy = decision::cache_remedy(check.target, times.count, option.usage.count(core::Outcome::cache_hit),
-                                             late, static_cast<double>(times.mean_ns), *option.cache_hit_ns);
+                                             late, times.mean_ns, *option.cache_hit_ns);
   return remedy ? remedy->sentence() : "";
 }
 

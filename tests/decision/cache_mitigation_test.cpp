@@ -1,5 +1,6 @@
 #include "decision/cache_mitigation.hpp"
 
+#include "decision/exact.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/says.hpp"
 
@@ -30,4 +31,17 @@ TEST_CASE("No hit ratio helps when hits are too slow, and none is needed when mi
   document.finish();
   CHECK(read->hit_ms == Quantity::whole(5));
   CHECK(document.assumptions().size() == 2);
+}
+
+TEST_CASE("With the hit ratio that a percentile needs, exactly its share is within the limit", "[decision][cache]") {
+  for (const char* const within : {"0", "0.3", "0.8", "0.94"}) {
+    for (const char* const percentile : {"0.95", "0.999"}) {
+      const CacheQuestion question{Quantity::whole(180), Quantity::whole(5), Quantity::whole(150),
+                                   Quantity::parse(within), Quantity::parse(percentile)};
+      const double h = decision::as_double(*hit_ratio_for_percentile(question));
+      // A quotient is rounded to 1e-9.
+      CHECK(h + (1 - h) * decision::as_double(Quantity::parse(within)) ==
+            Approx(decision::as_double(Quantity::parse(percentile))).margin(2e-9));
+    }
+  }
 }
