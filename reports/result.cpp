@@ -215,8 +215,8 @@ Result assemble(About about, std::vector<OptionRun> runs) {
   }
   if (!about.decision.weights.empty()) {
     result.notes.emplace_back(
-        "The weights of the decision section are checked and kept; this release ranks by monthly cost alone, the "
-        "weighted matrix comes in a later one.");
+        "Options are ranked by monthly cost alone; the weights of the decision section are checked and kept. To weigh "
+        "options, write a matrix section.");
   }
   result.about = std::move(about);
   return result;

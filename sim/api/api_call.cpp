@@ -159,29 +159,27 @@ void ApiCalls::settle(Request& request, const Call& call, Ledger& ledger) {
   }
   release(call, end_ns, request.output_tokens);
   meter(request, call, request.output_tokens, ledger);
-  ledger.enter({.visit = {.arrival_ns = request.arrival_ns,
-                          .service_ns = call.whole_ns,
-                          .first_token_ns = call.response_ns,
-                          .input_tokens = request.input_tokens,
-                          .output_tokens = request.output_tokens,
-                          .ticket = request.ticket,
-                          .traffic_class = request.traffic_class},
+  ledger.enter({.visit = visit_of(request, call),
                 .start_ns = call.start_ns,
                 .end_ns = end_ns,
                 .outcome = core::Outcome::served,
                 .lost_ns = request.lost_ns});
 }
 
+Visit ApiCalls::visit_of(const Request& request, const Call& call) {
+  return {.arrival_ns = request.arrival_ns,
+          .service_ns = call.whole_ns,
+          .first_token_ns = call.response_ns,
+          .input_tokens = request.input_tokens,
+          .output_tokens = request.output_tokens,
+          .ticket = request.ticket,
+          .traffic_class = request.traffic_class};
+}
+
 // By the client's deadline, or by the end of the horizon.
 void ApiCalls::cut_off(const Request& request, const Call& call, std::int64_t end_ns, Ledger& ledger) {
   const std::int64_t stop_ns = std::min(end_ns, deadline_ns(request));
-  Ledger::Entry entry{.visit = {.arrival_ns = request.arrival_ns,
-                                .service_ns = call.whole_ns,
-                                .first_token_ns = call.response_ns,
-                                .input_tokens = request.input_tokens,
-                                .output_tokens = request.output_tokens,
-                                .ticket = request.ticket,
-                                .traffic_class = request.traffic_class},
+  Ledger::Entry entry{.visit = visit_of(request, call),
                       .start_ns = call.start_ns,
                       .end_ns = stop_ns,
                       .outcome = core::Outcome::timed_out,

@@ -125,6 +125,8 @@ class ApiCalls {
   void begin(Request& request, std::int64_t now_ns, Ledger& ledger);
   void hedge(Request& request, const Call& first, std::int64_t now_ns, Ledger& ledger);
   void settle(Request& request, const Call& call, Ledger& ledger);
+  // The request as this call served it, for the books.
+  static Visit visit_of(const Request& request, const Call& call);
   void cut_off(const Request& request, const Call& call, std::int64_t end_ns, Ledger& ledger);
   void fail(Request& request, const Call& call, std::int64_t now_ns, Ledger& ledger);
   void leave(const Request& request, std::int64_t now_ns, core::Outcome outcome, Ledger& ledger);
