@@ -1,6 +1,7 @@
 // The answers to a scenario's questions, as values that every report renders.
 //
-//  * `Answer`     one section answered: its figures, and the sentences that say them
+//  * `Answer`     one section answered: its figures, the sentences that say them, a table and curves where they say it
+//  better
 //  * `OptionFact` what is known of an option: simulated, or stated by the scenario
 //  * `OptionGates`, `MatrixTable`, `Answers`  the verdict of the gates for each option, the matrix, the frontier
 //  * `answer`     computes them all; a section that a scenario does not have gives nothing
@@ -10,6 +11,7 @@
 // fact of an option stays: nothing overwrites what somebody said.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -31,10 +33,36 @@ struct Figure {
   bool operator==(const Figure&) const = default;
 };
 
+// Every report prints it; the first row is the head.
+struct Table {
+  std::string alignment{};  // 'l' or 'r' for each column
+  std::vector<std::vector<std::string>> rows{};
+  bool operator==(const Table&) const = default;
+};
+
+// For reports that can draw. The terminal says the sentences and the table instead, so what decides stands there too.
+struct Series {
+  std::string name{};       // "fine-tuned"
+  std::vector<double> x{};  // as many as y; empty for a bar
+  std::vector<double> y{};
+  bool operator==(const Series&) const = default;
+};
+struct Curve {
+  enum class Shape : std::uint8_t { line, points, bars };  // points and bars: a series for each thing named
+  std::string title{};                                     // "Accuracy by latency"
+  Shape shape = Shape::line;
+  std::string x{};  // with its unit: "latency, ms"; empty for bars
+  std::string y{};
+  std::vector<Series> series{};
+  bool operator==(const Curve&) const = default;
+};
+
 struct Answer {
   std::string section;  // the key in the scenario: "returns"
-  std::vector<Figure> figures;
-  std::vector<std::string> sentences;
+  std::vector<Figure> figures{};
+  std::vector<std::string> sentences{};
+  Table table{};
+  std::vector<Curve> curves{};
   bool operator==(const Answer&) const = default;
 };
 

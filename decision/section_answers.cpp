@@ -51,7 +51,7 @@ class Collector {
   }
 
  private:
-  Answer& begin(std::string section) { return answers_.emplace_back(Answer{std::move(section), {}, {}}); }
+  Answer& begin(std::string section) { return answers_.emplace_back(Answer{.section = std::move(section)}); }
 
   void share() {
     if (!questions_.sources.budget) return;

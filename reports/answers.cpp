@@ -111,7 +111,10 @@ std::vector<AnswerBlock> answer_blocks(const decision::Answers& answers) {
     blocks.push_back(std::move(block));
   }
   for (const decision::Answer& answer : answers.sections) {
-    blocks.push_back({.heading = heading_of(answer.section), .lines = answer.sentences});
+    blocks.push_back({.heading = heading_of(answer.section),
+                      .alignment = answer.table.alignment,
+                      .rows = answer.table.rows,
+                      .lines = answer.sentences});
   }
   return blocks;
 }

@@ -127,11 +127,41 @@ struct Fields<decision::Figure> {
 };
 
 template <>
+struct Fields<decision::Series> {
+  static void visit(auto& io, decision::Series& s) {
+    io("name", s.name);
+    io("x", s.x);
+    io("y", s.y);
+  }
+};
+
+template <>
+struct Fields<decision::Curve> {
+  static void visit(auto& io, decision::Curve& c) {
+    io("title", c.title);
+    io.choice("shape", c.shape, {"line", "points", "bars"});
+    io("x", c.x);
+    io("y", c.y);
+    io("series", c.series);
+  }
+};
+
+template <>
+struct Fields<decision::Table> {
+  static void visit(auto& io, decision::Table& t) {
+    io("alignment", t.alignment);
+    io("rows", t.rows);
+  }
+};
+
+template <>
 struct Fields<decision::Answer> {
   static void visit(auto& io, decision::Answer& a) {
     io("section", a.section);
     io("figures", a.figures);
     io("sentences", a.sentences);
+    io("table", a.table);
+    io("curves", a.curves);
   }
 };
 
