@@ -20,6 +20,8 @@ void BatchingFleet::lose(std::uint64_t life, std::int64_t now_ns) {
     totals_ += engine.totals();
   }
   draining_.erase(gone);
+  expire_unrouted(now_ns);
+  const auto waiting = static_cast<std::ptrdiff_t>(unrouted_.size());
   for (Lost& lost : lost_) {
     if (lost.start_ns >= 0) {
       note_waste(lost.prompt.arrival_ns, lost.prompt_read, lost.tokens_made, ledger_);
@@ -36,24 +38,27 @@ void BatchingFleet::lose(std::uint64_t life, std::int64_t now_ns) {
       histories_[lost.prompt.history] += now_ns - lost.start_ns;
     }
     // Its second route is by luck of its own.
-    hold({lost.prompt, core::mix(static_cast<std::uint64_t>(lost.prompt.arrival_ns) ^ lost.prompt.ticket)}, now_ns);
+    unrouted_.push_back(
+        {lost.prompt, core::mix(static_cast<std::uint64_t>(lost.prompt.arrival_ns) ^ lost.prompt.ticket)});
   }
   lost_.clear();
+  // All at once: an engine may lose as many as wait already, and one by one they would move each other.
+  const auto by_arrival = [](const Unrouted& a, const Unrouted& b) {
+    return a.prompt.arrival_ns < b.prompt.arrival_ns;
+  };
+  std::stable_sort(unrouted_.begin() + waiting, unrouted_.end(), by_arrival);
+  std::inplace_merge(unrouted_.begin(), unrouted_.begin() + waiting, unrouted_.end(), by_arrival);
+  totals_.longest_queue = std::max(totals_.longest_queue, static_cast<std::int64_t>(unrouted_.size()));
 }
 
-// Behind those that first arrived before it. Whoever comes for the first time and finds too many is turned away.
+// One that comes for the first time, behind all others; it is turned away when it finds too many.
 void BatchingFleet::hold(const Unrouted& unrouted, std::int64_t now_ns) {
   expire_unrouted(now_ns);
-  const bool is_new = unrouted.prompt.arrival_ns == now_ns;
-  if (is_new &&
-      static_cast<std::int64_t>(unrouted_.size()) >= shared_->config.engine.limit_of(unrouted.prompt.traffic_class)) {
+  if (static_cast<std::int64_t>(unrouted_.size()) >= shared_->config.engine.limit_of(unrouted.prompt.traffic_class)) {
     end_unrouted(unrouted.prompt, now_ns, core::Outcome::rejected);
     return;
   }
-  const auto behind = std::find_if(unrouted_.rbegin(), unrouted_.rend(), [&](const Unrouted& other) {
-    return other.prompt.arrival_ns <= unrouted.prompt.arrival_ns;
-  });
-  unrouted_.insert(behind.base(), unrouted);
+  unrouted_.push_back(unrouted);
   totals_.longest_queue = std::max(totals_.longest_queue, static_cast<std::int64_t>(unrouted_.size()));
 }
 

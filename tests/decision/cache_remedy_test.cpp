@@ -11,7 +11,7 @@ using decision::Target;
 namespace {
 
 constexpr std::int64_t ms = 1'000'000;
-constexpr Target p95{Measure::latency, 9500, 150 * ms};
+const Target p95{Measure::latency, 9500, 150 * ms};
 
 }  // namespace
 

@@ -135,7 +135,7 @@ TEST_CASE("Beyond what a replica can answer its queue grows, below it does not",
     const EngineConfig engine = engine_of(200'000);
     const TrafficConfig any = traffic_of(1000, ArrivalsConfig::Process::constant, input, output);
     const double limit = saturated_per_s({.engine = engine, .cost = &growing, .traffic = &any, .duration = 1min});
-    const auto longest_wait_ns = [&](double per_s) {
+    const auto longest_wait_ns = [&, input = input, output = output](double per_s) {
       const TrafficConfig traffic = traffic_of(per_s, ArrivalsConfig::Process::constant, input, output);
       const TrialConfig config{.engine = engine, .cost = &growing, .traffic = &traffic, .duration = 20min};
       return p(run_trial(config, 1).time_to_first_token_ns, 1);
