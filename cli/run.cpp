@@ -19,7 +19,7 @@
 #include "reports/json.hpp"
 #include "reports/json_io.hpp"
 #include "reports/markdown.hpp"
-#include "reports/text.hpp"
+#include "reports/screen.hpp"
 
 // Wall time lives in a file of its own, so that the others are the same bytes for a seed.
 struct Timing {
@@ -101,8 +101,9 @@ int exit_of_gates(const RunArguments& arguments, const reports::Result& result) 
 
 void say(const reports::Result& result, const std::filesystem::path& target, const std::vector<std::string>& written,
          const Console& console) {
-  console.out(reports::to_text(result, {.colour = console.colour}));
-  console.error(fmt::format("written to {}: {}\n", target.string(), fmt::join(written, ", ")));
+  console.out(reports::to_screen(result, {.colour = console.colour}));
+  console.error(fmt::format("written to {0}: {1}; `billcast report {0}` prints the details\n", target.string(),
+                            fmt::join(written, ", ")));
 }
 
 // Nothing to simulate and no bill: the figures are the scenario's own.

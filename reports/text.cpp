@@ -8,6 +8,7 @@
 #include "decision/words.hpp"
 #include "reports/answers.hpp"
 #include "reports/bill_view.hpp"
+#include "reports/overview.hpp"
 #include "reports/phrases.hpp"
 #include "reports/table.hpp"
 
@@ -58,10 +59,6 @@ class TextReport {
  private:
   std::string_view currency() const { return result_.about.currency; }
 
-  std::string optional_amount(const std::optional<core::Money>& money) const {
-    return money ? decision::small_amount(*money, currency()) : "-";
-  }
-
   void verdict() {
     page_.heading("VERDICT");
     page_.paragraph(result_.verdict.headline, 2, TextPage::bold);
@@ -74,37 +71,19 @@ class TextReport {
 
   void overview() {
     page_.heading("OPTIONS");
-    Table table{"lrrrrrrl", 0};
-    table.row({"", "a month", "once", "1k answers", "1M tokens", "daily user", "p95", "targets"});
-    for (const OptionReport& o : result_.options) {
-      table.row(
-          {plain(o.name), monthly_words(o.monthly, currency()), decision::amount(o.one_time.total(), currency()),
-           optional_amount(o.unit_costs.per_thousand_answered_requests),
-           optional_amount(o.unit_costs.per_million_output_tokens), optional_amount(o.unit_costs.per_daily_user_month),
-           o.latency.count == 0 ? "-" : core::format_duration(core::Duration{o.latency.p95_ns}), targets_summary(o)});
-    }
-    page_.table(table, 2);
+    page_.table(options_table(result_), 2);
   }
 
   void drills() {
     if (result_.drills.empty()) return;
     page_.heading("DRILLS");
     page_.paragraph(drills_headline(result_.drills), 2, TextPage::bold);
-    Table table{"llllrr", 0};
-    table.row({"", "", "objectives", "recovered", "lost more", "extra cost"});
+    page_.table(drills_table(result_), 2);
     std::vector<std::string> remarks;
     for (const DrillReport& drill : result_.drills) {
-      std::string name = plain(drill.name);
-      for (const DrillOutcome& outcome : drill.options) {
-        std::vector<std::string> cells = drill_cells(outcome, currency());
-        cells.front() = plain(cells.front());
-        cells.insert(cells.begin(), std::exchange(name, ""));
-        table.row(std::move(cells));
-      }
       remarks.push_back(fmt::format("{}: {}", drill.name, drill_words(drill, result_.about)));
       for (std::string& miss : drill_misses(drill)) remarks.push_back(std::move(miss));
     }
-    page_.table(table, 2);
     page_.items(remarks, 2);
   }
 

@@ -1,4 +1,5 @@
-// The summary on a terminal: the verdict first, then each option, then what was assumed and how to get it again.
+// The whole report on a terminal: the verdict first, then each option, then what was assumed and how to get it again.
+// `billcast report` prints it; `billcast run` prints its one screen (reports/screen.hpp).
 //
 // At most 100 columns wide, so that it fits beside something else. Amounts are to the cent and add up.
 #pragma once
