@@ -76,6 +76,7 @@ struct OptionFact {
   LatencyOf latency_ms;                        // may be empty
   std::optional<core::Quantity> availability;  // percent
 };
+using OptionFacts = std::vector<OptionFact>;
 
 struct OptionGates {
   std::string option;  // empty: the plan as a whole
@@ -117,7 +118,7 @@ struct Answers {
 
 // `options`: the simulated ones; empty where nothing was simulated: stated ones are then taken from the scenario. Every
 // one of them is named in `questions`.
-Answers answer(const Questions& questions, const std::vector<OptionFact>& options);
+Answers answer(const Questions& questions, const OptionFacts& options);
 
 // The gates alone, before a run: those that a simulation would have to answer are left out and named in the notes.
 std::vector<OptionGates> judge_before_run(const Questions& questions, bool will_be_simulated);
