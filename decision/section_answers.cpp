@@ -6,6 +6,11 @@
 #include "decision/answers/cost.hpp"
 #include "decision/answers/data.hpp"
 #include "decision/answers/effort.hpp"
+#include "decision/answers/freshness.hpp"
+#include "decision/answers/ownership.hpp"
+#include "decision/answers/ranking.hpp"
+#include "decision/answers/review.hpp"
+#include "decision/answers/story.hpp"
 #include "decision/answers/value.hpp"
 
 namespace decision {
@@ -13,31 +18,38 @@ namespace {
 
 using Room = std::optional<Answer> (*)(const Questions&, const OptionFacts&);
 
-constexpr std::array rooms{
-    Room{answer_budget_share},
-    Room{answer_fixed_budget},
-    Room{answer_rollout},
-    Room{answer_fallbacks},
-    Room{answer_pilot},
-    Room{answer_price_change},
-    Room{answer_effort},
-    Room{answer_validation},
-    Room{answer_returns},
-    Room{answer_latency_exchange},
-    Room{answer_latency_churn},
-    Room{answer_data},
-    Room{answer_cache_mitigation},
-    Room{answer_prompts},
-    Room{answer_adoption},
-    Room{answer_swaps},
-    Room{answer_kpi},
-    Room{answer_levers},
-    Room{answer_impact},
-    Room{answer_signal_cost},
-    Room{answer_paths},
-    Room{answer_retraining},
-    Room{answer_fx},
-};
+constexpr std::array rooms{Room{answer_governance},
+                           Room{answer_accuracy_policy},
+                           Room{answer_device_memory},
+                           Room{answer_frontier},
+                           Room{answer_tco},
+                           Room{answer_budget_share},
+                           Room{answer_fixed_budget},
+                           Room{answer_rollout},
+                           Room{answer_fallbacks},
+                           Room{answer_pilot},
+                           Room{answer_price_change},
+                           Room{answer_effort},
+                           Room{answer_validation},
+                           Room{answer_returns},
+                           Room{answer_missed_release},
+                           Room{answer_latency_exchange},
+                           Room{answer_latency_churn},
+                           Room{answer_data},
+                           Room{answer_cache_mitigation},
+                           Room{answer_prompts},
+                           Room{answer_adoption},
+                           Room{answer_swaps},
+                           Room{answer_kpi},
+                           Room{answer_levers},
+                           Room{answer_impact},
+                           Room{answer_triad},
+                           Room{answer_signal_cost},
+                           Room{answer_paths},
+                           Room{answer_builds},
+                           Room{answer_retraining},
+                           Room{answer_freshness},
+                           Room{answer_fx}};
 
 }  // namespace
 
@@ -46,6 +58,9 @@ std::vector<Answer> section_answers(const Questions& questions, const OptionFact
   for (const Room room : rooms) {
     if (std::optional<Answer> answer = room(questions, options)) answers.push_back(std::move(*answer));
   }
+  // A page about the plan draws on the others.
+  if (std::optional<Answer> page = answer_plan(questions, answers)) answers.push_back(std::move(*page));
+  if (std::optional<Answer> story = answer_star(questions)) answers.push_back(std::move(*story));
   return answers;
 }
 

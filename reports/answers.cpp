@@ -76,6 +76,10 @@ AnswerBlock matrix_block(const decision::MatrixTable& matrix) {
     add("score", &decision::MatrixRow::score);
     add("TOPSIS", &decision::MatrixRow::closeness);
     add("regret (less is better)", &decision::MatrixRow::regret);
+    std::vector<std::string> cells{"first of all weightings", ""};
+    for (const decision::MatrixRow& row : matrix.rows)
+      cells.push_back(row.acceptability ? fmt::format("{:.1f} %", 100 * *row.acceptability) : "-");
+    block.rows.push_back(std::move(cells));
   }
   if (matrix.winners.size() == 1) {
     block.lines.push_back(fmt::format("{} ranks first, {:.3f} ahead{}.", matrix.winners.front(), matrix.margin,
@@ -105,11 +109,6 @@ std::vector<AnswerBlock> answer_blocks(const decision::Answers& answers) {
   std::vector<AnswerBlock> blocks;
   for (const decision::OptionGates& option : answers.gates) blocks.push_back(gates_block(option));
   if (answers.matrix) blocks.push_back(matrix_block(*answers.matrix));
-  if (!answers.frontier.empty()) {
-    AnswerBlock block{.heading = "Frontier"};
-    for (const decision::Placed& placed : answers.frontier) block.lines.push_back(placed.sentence() + ".");
-    blocks.push_back(std::move(block));
-  }
   for (const decision::Answer& answer : answers.sections) {
     blocks.push_back({.heading = heading_of(answer.section),
                       .alignment = answer.table.alignment,

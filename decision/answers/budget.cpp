@@ -1,5 +1,6 @@
 #include "decision/answers/budget.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,6 +18,28 @@ using core::Quantity;
 std::optional<Money> full_bill(const Questions& questions, const OptionFacts& options) {
   if (questions.rollout && questions.rollout->full) return questions.rollout->full;
   return options.size() == 1 ? options.front().monthly_cost : std::nullopt;
+}
+
+// What is spent by the end of each week, against the cap.
+Curve spending_curve(const RolloutPlan& plan, const std::vector<std::pair<std::string, RolloutBill>>& bills) {
+  Curve curve{.title = "Spent so far, against the cap", .x = "week", .y = "$"};
+  std::size_t weeks = 0;
+  for (const auto& [name, bill] : bills) {
+    Series series{.name = name.empty() ? "spent" : name, .x = {0}, .y = {0}};
+    Money sum;
+    for (std::size_t week = 0; week < bill.weekly.size(); ++week) {
+      sum += bill.weekly[week];
+      series.x.push_back(static_cast<double>(week + 1));
+      series.y.push_back(as_double(sum));
+    }
+    weeks = std::max(weeks, bill.weekly.size());
+    curve.series.push_back(std::move(series));
+  }
+  const double cap = as_double(plan.cap);
+  const auto last = static_cast<double>(weeks);
+  if (plan.per == CapPeriod::whole) curve.series.push_back({"cap", {0, last}, {cap, cap}});
+  else curve.series.push_back({"cap", {0, last}, {0, cap * static_cast<double>(plan.months)}});
+  return curve;
 }
 
 }  // namespace
@@ -84,6 +107,7 @@ std::optional<Answer> answer_rollout(const Questions& questions, const OptionFac
   }
   Answer answer{.section = "rollout"};
   if (bills.empty()) answer.sentences.emplace_back("The bill at full scale is not known (full_bill), nor simulated.");
+  std::vector<std::pair<std::string, RolloutBill>> ramps;
   for (const auto& [name, full] : bills) {
     const CapReadings readings = cap_readings(plan.cap, full, plan.months);
     const RolloutBill bill = rollout_bill(plan, full);
@@ -97,7 +121,9 @@ std::optional<Answer> answer_rollout(const Questions& questions, const OptionFac
     }
     for (const std::string& sentence : readings.sentences()) answer.sentences.push_back(whose + sentence);
     answer.sentences.push_back(whose + bill.sentence);
+    ramps.emplace_back(name, bill);
   }
+  if (!ramps.empty()) answer.curves = {spending_curve(plan, ramps)};
   return answer;
 }
 

@@ -10,6 +10,38 @@ namespace {
 
 using core::Quantity;
 
+// The measured points, the curve through them up to four times the most examples, and the ceiling with its interval.
+Curve learning_curve_drawn(const std::vector<CurvePoint>& points, const CurveFit& fit) {
+  Curve curve{.title = "What more data would bring", .x = "examples", .y = "metric", .series = {{.name = "measured"}}};
+  double most = 0;
+  double least = points.front().examples;
+  for (const CurvePoint& point : points) {
+    curve.series.front().x.push_back(point.examples);
+    curve.series.front().y.push_back(point.metric);
+    most = std::max(most, point.examples);
+    least = std::min(least, point.examples);
+  }
+  if (!fit.curve) return curve;
+  Series line{.name = "fitted"};
+  constexpr int steps = 40;
+  for (int i = 0; i <= steps; ++i) {
+    const double examples = least + (4 * most - least) * i / steps;
+    line.x.push_back(examples);
+    line.y.push_back(fit.curve->at(examples).value);
+  }
+  curve.series.push_back(std::move(line));
+  const Estimate ceiling = fit.curve->ceiling();
+  const auto level = [&](std::string name, double value) {
+    curve.series.push_back({std::move(name), {least, 4 * most}, {value, value}});
+  };
+  level("ceiling", ceiling.value);
+  if (ceiling.half_width) {
+    level("ceiling, low", ceiling.low());
+    level("ceiling, high", ceiling.high());
+  }
+  return curve;
+}
+
 }  // namespace
 
 std::optional<Answer> answer_data(const Questions& questions, const OptionFacts&) {
@@ -31,7 +63,9 @@ std::optional<Answer> answer_data(const Questions& questions, const OptionFacts&
     answer.sentences.push_back(fit.sentence());
   }
   if (plan.learning_curve.empty()) return answer;
-  answer.sentences.push_back(fit_learning_curve(plan.learning_curve).sentence());
+  const CurveFit fit = fit_learning_curve(plan.learning_curve);
+  answer.sentences.push_back(fit.sentence());
+  answer.curves = {learning_curve_drawn(plan.learning_curve, fit)};
   return answer;
 }
 

@@ -20,6 +20,34 @@ Quantity multiple(const Questions& questions) {
   return gate->threshold;
 }
 
+// The return by every lost day of the period, and the multiple that it must not fall below.
+Curve timing_curve(const Returns& asked, Quantity multiple) {
+  Curve curve{.title = "Return by lost days", .x = "days lost", .y = "return, ×", .series = {{.name = "return"}}};
+  Series& line = curve.series.front();
+  const auto add = [&](Quantity lost) {
+    Returns delayed = asked;
+    delayed.lost_days = lost;
+    line.x.push_back(as_double(lost));
+    line.y.push_back(as_double(timed_roi(delayed)));
+  };
+  for (Quantity day; day < asked.period_days; day += Quantity::whole(1)) add(day);
+  add(asked.period_days);
+  const double limit = as_double(multiple);
+  curve.series.push_back({"asked for", {0, as_double(asked.period_days)}, {limit, limit}});
+  curve.series.push_back(
+      {"as planned", {as_double(std::min(asked.lost_days, asked.period_days))}, {as_double(timed_roi(asked))}});
+  return curve;
+}
+
+// On the line nobody cares which; above it the faster answer is preferred.
+Curve indifference_curve(const ExchangeQuestion& asked) {
+  const Quantity most = product(std::max(asked.accuracy_loss, asked.rule.accuracy_loss), Quantity::whole(2));
+  Curve curve{.title = "Latency for accuracy", .x = "accuracy lost, %", .y = "latency gained, %"};
+  curve.series.push_back({"indifferent", {0, as_double(most)}, {0, as_double(asked.rule.needed_gain(most))}});
+  curve.series.push_back({"offered", {as_double(asked.accuracy_loss)}, {as_double(asked.latency_gain)}});
+  return curve;
+}
+
 }  // namespace
 
 std::optional<Answer> answer_returns(const Questions& questions, const OptionFacts&) {
@@ -28,6 +56,7 @@ std::optional<Answer> answer_returns(const Questions& questions, const OptionFac
   Answer answer{.section = "returns"};
   answer.figures = {{"roi", roi(asked), "×"}, {"timed_roi", timed_roi(asked), "×"}};
   answer.sentences = say_returns(asked, multiple(questions));
+  answer.curves = {timing_curve(asked, multiple(questions))};
   if (const auto delay = break_even_delay(asked, multiple(questions)))
     answer.figures.push_back({"break_even_delay", *delay, "days"});
   answer.figures.push_back({"lost_revenue", in_dollars(lost_revenue(asked)), "$"});
@@ -48,12 +77,34 @@ std::optional<Answer> answer_returns(const Questions& questions, const OptionFac
   return answer;
 }
 
+std::optional<Answer> answer_missed_release(const Questions& questions, const OptionFacts&) {
+  if (!questions.missed_release) return std::nullopt;
+  const MissedRelease& missed = *questions.missed_release;
+  Answer answer{.section = "missed_release", .sentences = missed.sentences()};
+  answer.figures = {{"lost_revenue", in_dollars(missed.lost_revenue()), "$"},
+                    {"spend", in_dollars(missed.spend), "$"},
+                    {"other_cost", in_dollars(missed.other_cost()), "$"},
+                    {"cost", in_dollars(missed.cost()), "$"}};
+  if (const auto even = missed.break_even_per_point())
+    answer.figures.push_back({"break_even_per_point", in_dollars(*even), "$/month"});
+  if (const auto gain = missed.gain()) answer.figures.push_back({"net", in_dollars(*gain - missed.cost()), "$"});
+  answer.table = {.alignment = "lr",
+                  .rows = {{"the delayed release", ""},
+                           {"revenue lost in the delay", amount(missed.lost_revenue())},
+                           {"cloud", amount(missed.spend)},
+                           {"beside the cloud", amount(missed.other_cost())},
+                           {"all of it", amount(missed.cost())},
+                           {"what the gain brings", missed.gain() ? amount(*missed.gain()) : "not known"}}};
+  return answer;
+}
+
 std::optional<Answer> answer_latency_exchange(const Questions& questions, const OptionFacts&) {
   if (!questions.latency_exchange) return std::nullopt;
   const ExchangeQuestion& asked = *questions.latency_exchange;
   Answer answer{.section = "latency_exchange"};
   answer.figures = {{"needed_latency_gain", asked.rule.needed_gain(asked.accuracy_loss), "%"}};
   answer.sentences = {asked.rule.sentence(asked.accuracy_loss, asked.latency_gain)};
+  answer.curves = {indifference_curve(asked)};
   return answer;
 }
 

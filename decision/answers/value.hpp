@@ -11,6 +11,7 @@
 namespace decision {
 
 std::optional<Answer> answer_returns(const Questions& questions, const OptionFacts& options);
+std::optional<Answer> answer_missed_release(const Questions& questions, const OptionFacts& options);
 std::optional<Answer> answer_latency_exchange(const Questions& questions, const OptionFacts& options);
 std::optional<Answer> answer_latency_churn(const Questions& questions, const OptionFacts& options);
 std::optional<Answer> answer_swaps(const Questions& questions, const OptionFacts& options);
