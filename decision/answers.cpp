@@ -16,6 +16,13 @@ namespace {
 
 using core::Quantity;
 
+// Sections that say what goes into a decision and not what comes out of it: no headline, where there is another.
+constexpr std::array<std::string_view, 4> descriptions{"effort", "validation", "pilot", "data"};
+
+bool only_describes(const Answer& answer) {
+  return std::find(descriptions.begin(), descriptions.end(), answer.section) != descriptions.end();
+}
+
 constexpr std::array<std::string_view, 4> observed{"latency", "availability", "monthly_cost", "one_time_cost"};
 
 bool is_observed(const Gate& gate) { return std::find(observed.begin(), observed.end(), gate.of) != observed.end(); }
@@ -136,7 +143,8 @@ std::string Answers::headline() const {
   if (const auto passed = judged(true); passed != sections.end()) return passed->sentences.front();
   // A section without a figure says what is missing, or introduces others.
   for (const Answer& section : sections) {
-    if (!section.sentences.empty() && !section.figures.empty()) return section.sentences.front();
+    if (!section.sentences.empty() && !section.figures.empty() && !only_describes(section))
+      return section.sentences.front();
   }
   for (const Answer& section : sections) {
     if (!section.sentences.empty()) return section.sentences.front();

@@ -19,8 +19,8 @@ namespace {
 using Room = std::optional<Answer> (*)(const Questions&, const OptionFacts&);
 
 constexpr std::array rooms{Room{answer_governance},
-                           Room{answer_accuracy_policy},
                            Room{answer_device_memory},
+                           Room{answer_accuracy_policy},
                            Room{answer_frontier},
                            Room{answer_tco},
                            Room{answer_budget_share},

@@ -119,8 +119,8 @@ std::optional<Answer> answer_rollout(const Questions& questions, const OptionFac
     for (std::size_t week = 0; week < bill.weekly.size(); ++week) {
       answer.figures.push_back({fmt::format("{}week_{}", whose, week + 1), in_dollars(bill.weekly[week]), "$"});
     }
-    for (const std::string& sentence : readings.sentences()) answer.sentences.push_back(whose + sentence);
     answer.sentences.push_back(whose + bill.sentence);
+    for (const std::string& sentence : readings.sentences()) answer.sentences.push_back(whose + sentence);
     ramps.emplace_back(name, bill);
   }
   if (!ramps.empty()) answer.curves = {spending_curve(plan, ramps)};

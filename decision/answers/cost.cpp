@@ -117,8 +117,11 @@ std::optional<Answer> answer_builds(const Questions& questions, const OptionFact
   const BuildPlan& plan = *questions.builds;
   const std::string unit = plan.fx ? plan.fx->currency : "$";
   Answer answer{.section = "builds",
-                .table = {.alignment = "lrrrr", .rows = {{"", "days", "cost", "retrainings a year", "first year"}}}};
+                .table = {.alignment = "lrrrr", .rows = {{"", "days", "cost", "in dollars", "first year"}}}};
   const Build& first = plan.ways.front();
+  const auto own = [&](Money money) {
+    return plan.fx ? amount_in(money, plan.fx->currency, plan.fx->grouping) : amount(money);
+  };
   std::vector<std::string> asks;
   for (const Build& way : plan.ways) {
     answer.figures.push_back({way.name + ": days", way.days, "days"});
@@ -127,8 +130,9 @@ std::optional<Answer> answer_builds(const Questions& questions, const OptionFact
       answer.figures.push_back({way.name + ": cost in dollars", in_dollars(plan.fx->to_dollars(way.cost)), "$"});
     const std::optional<Money> year = way.first_year();
     if (year) answer.figures.push_back({way.name + ": first year", in_dollars(*year), unit});
-    answer.table.rows.push_back({way.name, figure(way.days, 1), plan.say(way.cost), fmt::format("{}", way.retrained),
-                                 year ? plan.say(*year) : "not known"});
+    answer.table.rows.push_back({way.name, figure(way.days, 1), own(way.cost),
+                                 amount(plan.fx ? plan.fx->to_dollars(way.cost) : way.cost),
+                                 year ? own(*year) : "not known"});
     if (way.retrained > 0 && !way.each)
       asks.push_back(fmt::format("Asked for: what one retraining of {} costs (each).", way.name));
     if (&way == &first) continue;

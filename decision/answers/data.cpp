@@ -56,6 +56,11 @@ std::optional<Answer> answer_data(const Questions& questions, const OptionFacts&
     if (axis.value) answer.figures.push_back({axis.name, in_percent(*axis.value), "%"});
   }
   answer.sentences = {matrix.sentence()};
+  if (const auto effect = effective_examples(plan.data)) {
+    answer.sentences.push_back(fmt::format("Of {} examples {} have the right label; all of them have the effect of {}.",
+                                           figure(Quantity::whole(plan.data.examples)),
+                                           figure(*clean_examples(plan.data), 0), figure(*effect, 0)));
+  }
   if (const auto warning = diminishing_returns(plan.data.examples)) answer.sentences.push_back(*warning);
   if (!plan.validation_loss.empty()) {
     const Overfit fit = overfit(plan.validation_loss, plan.patience);

@@ -43,7 +43,7 @@ Table table_of(const FreshnessQuestion& asked) {
   Table table{.alignment = "lrrrr", .rows = {{"refresh every", "infrastructure", "saved", "stale answers", "total"}}};
   for (const Duration every : intervals(asked)) {
     const FreshnessCost cost = freshness_cost(asked.plan, every);
-    table.rows.push_back({core::format_duration(every), amount(cost.infrastructure),
+    table.rows.push_back({core::config_duration(every), amount(cost.infrastructure),
                           percent_text(saved(asked, every), 1), cost.missed ? amount(*cost.missed) : "not known",
                           cost.missed ? amount(total(cost)) : "not known"});
   }
@@ -97,8 +97,8 @@ std::optional<Answer> answer_freshness(const Questions& questions, const OptionF
                     {"break_even_loss_per_hour", in_dollars(allowed), "$/month"},
                     {"fixed", in_dollars(asked.plan.fixed), "$/month"},
                     {"per_refresh", in_dollars(asked.plan.per_refresh), "$"}};
-  const std::string slower = core::format_duration(slow);
-  const std::string faster = core::format_duration(fast);
+  const std::string slower = core::config_duration(slow);
+  const std::string faster = core::config_duration(fast);
   if (!asked.plan.loss_per_hour) {
     answer.sentences = {
         fmt::format("A refresh every {} saves {} of the infrastructure of one every {}, and pays as long as an hour of "

@@ -140,7 +140,7 @@ std::optional<Answer> answer_device_memory(const Questions& questions, const Opt
 
 std::vector<Answer> judging_sections(const Questions& questions, const OptionFacts& options) {
   std::vector<Answer> answers;
-  for (const auto section : {answer_governance, answer_accuracy_policy, answer_device_memory}) {
+  for (const auto section : {answer_governance, answer_device_memory, answer_accuracy_policy}) {
     if (std::optional<Answer> answer = section(questions, options)) answers.push_back(std::move(*answer));
   }
   return answers;

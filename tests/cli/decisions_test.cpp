@@ -196,7 +196,7 @@ TEST_CASE("A scenario without decision sections says nothing of them", "[cli][de
 TEST_CASE("Gates that a simulation answers wait for it in a check", "[cli][decisions]") {
   std::string said;
   CHECK(billcast({"check", configs + "fraud-vendor-selection.yaml", "--gates"}, said) == 0);
-  CHECK(said.find("wait for the simulation") != std::string::npos);
+  CHECK(said.find("waits for the simulation") != std::string::npos);
 }
 
 TEST_CASE("SYS-01 30,000 dollars reach 6.67, 13.33 or 20 % of a million users", "[cli][decisions]") {

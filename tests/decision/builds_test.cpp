@@ -34,11 +34,11 @@ TEST_CASE("A way whose cost nobody knows costs as much a day as the first, and t
 }
 
 TEST_CASE("Crores and lakhs are amounts, and a first year holds its retrainings", "[decision][builds]") {
-  const BuildPlan plan =
-      read("fx: {currency: INR, usd: 0.0125, as_of: 2026-11-02, source: a bank}\n"
-           "builds:\n"
-           "  - {name: a, takes: 26w, cost: 1 crore, retrained: 12, each: 1.5 lakh}\n"
-           "  - {name: b, takes: 6w, cost: 12_50_000, retrained: 12, each: unknown}\n");
+  const BuildPlan plan = read(
+      "fx: {currency: INR, usd: 0.0125, as_of: 2026-11-02, source: a bank}\n"
+      "builds:\n"
+      "  - {name: a, takes: 26w, cost: 1 crore, retrained: 12, each: 1.5 lakh}\n"
+      "  - {name: b, takes: 6w, cost: 12_50_000, retrained: 12, each: unknown}\n");
   CHECK(plan.ways[0].cost == Money::parse("10000000"));
   CHECK(plan.ways[0].first_year() == Money::parse("11800000"));
   CHECK(plan.ways[1].cost == Money::parse("1250000"));

@@ -23,7 +23,8 @@ MissedRelease read(std::string_view text) {
 TEST_CASE("A late gain costs the lost days, the spending and what an avoided increase held besides",
           "[decision][missed_release]") {
   MissedRelease missed = read(
-      "missed_release: {revenue: $91_000, per: quarter, delay: 3w, spend: $200_000, avoided: $250_000, gain_points: 5,\n"
+      "missed_release: {revenue: $91_000, per: quarter, delay: 3w, spend: $200_000, avoided: $250_000, gain_points: "
+      "5,\n"
       "                 months: 10, value_per_point: unknown}");
   CHECK(missed.lost_revenue() == Money::parse("21000"));
   CHECK(missed.other_cost() == Money::parse("50000"));
@@ -47,8 +48,9 @@ TEST_CASE("A missed release asks for the value of a point, and for a time that h
   check_says(complaint([] { read("missed_release: {revenue: $1, per: year, delay: 3d, spend: $1, gain_points: 1}"); }),
              "value_per_point");
   check_says(complaint([] {
-               read("missed_release: {revenue: $1, per: year, delay: -3d, spend: $1, gain_points: 1, value_per_point: "
-                    "unknown}");
+               read(
+                   "missed_release: {revenue: $1, per: year, delay: -3d, spend: $1, gain_points: 1, value_per_point: "
+                   "unknown}");
              }),
              "0 days or more");
 }
