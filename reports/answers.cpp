@@ -1,7 +1,9 @@
 #include "reports/answers.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -92,6 +94,8 @@ AnswerBlock matrix_block(const decision::MatrixTable& matrix) {
 }
 
 std::string heading_of(std::string section) {
+  constexpr std::array<std::string_view, 4> acronyms{"fx", "kpi", "star", "tco"};
+  if (std::find(acronyms.begin(), acronyms.end(), section) != acronyms.end()) return upper_case(std::move(section));
   std::replace(section.begin(), section.end(), '_', ' ');
   section.replace(0, 1, upper_case(section.substr(0, 1)));
   return section;

@@ -132,23 +132,26 @@ Curve curve_of(const std::vector<Column>& columns) {
   return curve;
 }
 
-void say(const Column& column, Answer& answer) {
+void say_owner(const std::string& whose, const TcoLine& line, Answer& answer) {
+  if (line.owner.empty()) return;
+  answer.sentences.push_back(fmt::format("{}: {}, {}{}, answered for by {}.", whose, line.name, amount(line.amount),
+                                         line.recurring ? " a month" : " once", line.owner));
+}
+
+// The first lines of every column are the shared ones, which are said once.
+void say(const Column& column, std::size_t shared_lines, Answer& answer) {
   const Tco& tco = column.tco;
   const std::string name = column.name.empty() ? "The plan" : column.name;
   std::string words = fmt::format("{} costs {} over {} months, {} of it once", name, amount(tco.total()), tco.months,
                                   amount(tco.one_time));
   if (column.has_bill && tco.total() > Money{}) {
-    words += fmt::format("; inference is {} of it", percent_text(share_of(inference(tco), tco.total()), 1));
+    words += fmt::format("; the bill is {} of it", percent_text(share_of(inference(tco), tco.total()), 1));
   }
   answer.sentences.push_back(words + ".");
   if (!column.has_bill) {
     answer.sentences.push_back(fmt::format("Asked for: what {} costs to serve. Its total is without inference.", name));
   }
-  for (const TcoLine& line : tco.lines) {
-    if (line.owner.empty()) continue;
-    answer.sentences.push_back(fmt::format("{}: {}, {}{}, answered for by {}.", name, line.name, amount(line.amount),
-                                           line.recurring ? " a month" : " once", line.owner));
-  }
+  for (std::size_t i = shared_lines; i < tco.lines.size(); ++i) say_owner(name, tco.lines[i], answer);
   if (tco.not_written_off > Money{}) {
     answer.sentences.push_back(
         fmt::format("{}: {} are not yet written off after {} months.", name, amount(tco.not_written_off), tco.months));
@@ -183,6 +186,7 @@ std::optional<Answer> answer_tco(const Questions& questions, const OptionFacts& 
   if (columns.empty()) return std::nullopt;
   Answer answer{.section = "tco", .table = table_of(columns), .curves = {curve_of(columns)}};
   compare(columns, answer);
+  const std::size_t shared_lines = questions.tco ? questions.tco->lines.size() : 0;
   for (const Column& column : columns) {
     const std::string whose = column.name.empty() ? "" : column.name + ": ";
     const Tco& tco = column.tco;
@@ -192,8 +196,11 @@ std::optional<Answer> answer_tco(const Questions& questions, const OptionFacts& 
     answer.figures.push_back({whose + "one_time", in_dollars(tco.one_time), "$"});
     answer.figures.push_back({whose + "recurring", in_dollars(tco.recurring), "$"});
     if (column.exit) answer.figures.push_back({whose + "leaving", in_dollars(column.exit->known()), "$"});
-    say(column, answer);
+    say(column, shared_lines, answer);
   }
+  if (!questions.tco) return answer;
+  for (const TcoLine& line : questions.tco->lines)
+    say_owner(columns.size() > 1 ? "Every option" : "The plan", line, answer);
   return answer;
 }
 

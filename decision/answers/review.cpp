@@ -44,8 +44,13 @@ std::optional<Answer> answer_governance(const Questions& questions, const Option
   if (!questions.governance) return std::nullopt;
   const GovernanceRule& rule = questions.governance->rule;
   ReviewPacket packet = questions.governance->packet;
-  const bool from_bill = !packet.inference_year && options.size() == 1 && options.front().monthly_cost;
-  if (from_bill) packet.inference_year = *options.front().monthly_cost * 12;
+  // A board reviews what may be taken: the dearest of the bills, once all of them are known.
+  const auto cheaper = [](const OptionFact& x, const OptionFact& y) { return x.monthly_cost < y.monthly_cost; };
+  const auto dearest = std::max_element(options.begin(), options.end(), cheaper);
+  const bool from_bill = !packet.inference_year && !options.empty() &&
+                         std::all_of(options.begin(), options.end(),
+                                     [](const OptionFact& option) { return option.monthly_cost.has_value(); });
+  if (from_bill) packet.inference_year = *dearest->monthly_cost * 12;
   const GovernanceVerdict verdict = govern(rule, packet);
   Answer answer{.section = "governance", .table = packet_table(rule, packet), .passes = verdict.passes()};
   if (const std::optional<Money> total = packet.cost()) answer.figures.push_back({"cost", in_dollars(*total), "$"});
@@ -63,8 +68,8 @@ std::optional<Answer> answer_governance(const Questions& questions, const Option
                                            listing(verdict.missing)));
   }
   if (from_bill) {
-    answer.sentences.push_back(
-        fmt::format("A year of inference is twelve months of the bill of {}.", options.front().name));
+    answer.sentences.push_back(fmt::format("A year of inference is twelve months of the bill of {}{}.", dearest->name,
+                                           options.size() > 1 ? ", the dearest" : ""));
   }
   if (!questions.governance->last_quarter.empty()) {
     answer.sentences.emplace_back("Against the last quarterly review:");

@@ -180,3 +180,29 @@ TEST_CASE("An option whose bill is not known has its other costs and is asked fo
   CHECK(billcast({"check", configs + "fraud-ownership.yaml", "--set", "tco.months=11"}, said) == 2);
   CHECK(said.find("tco.months") != std::string::npos);
 }
+
+TEST_CASE("In a simulation the bill is what owners pay and what a board reviews", "[cli][decisions]") {
+  const Run r = run("smoke", {"--gates", "--threads", "2", "--set",
+                              "tco={lines: [{name: audit, part: compliance, monthly: $10, owner: legal}]}", "--set",
+                              "governance={max_cost: $1_000, business_metrics: [a], benchmarks: [b], training_cost: "
+                              "$5}"});
+  CHECK(r.exit_code == 3);
+  core::Money dearest;
+  for (const reports::OptionReport& option : r.result.options) {
+    CAPTURE(option.name);
+    const core::Money once = option.one_time.total(pricing::Frequency::one_time);
+    const core::Money bill = option.monthly.amount * 12 + once;
+    dearest = std::max(dearest, option.monthly.amount * 12);
+    const auto in_dollars = [](core::Money money) {
+      return Quantity::ratio(money.count(), core::Money::parse("1").count());
+    };
+    CHECK(figure(r, "tco", option.name + ": inference") == in_dollars(bill));
+    CHECK(figure(r, "tco", option.name + ": total") == in_dollars(bill + core::Money::parse("120")));
+  }
+  CHECK(figure(r, "governance", "cost") ==
+        Quantity::ratio((dearest + core::Money::parse("5")).count(), core::Money::parse("1").count()));
+  // Before the run the bill is not known, and nothing is refused yet.
+  std::string said;
+  CHECK(billcast({"check", configs + "smoke.yaml", "--gates", "--set", "governance={max_cost: $1_000}"}, said) == 0);
+  CHECK(said.find("The review waits for the bill of a year") != std::string::npos);
+}
