@@ -14,8 +14,6 @@
 namespace decision {
 namespace {
 
-using core::Quantity;
-
 // Sections that say what goes into a decision and not what comes out of it: no headline, where there is another.
 constexpr std::array<std::string_view, 4> descriptions{"effort", "validation", "pilot", "data"};
 

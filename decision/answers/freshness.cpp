@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <chrono>
+#include <cstdint>
 
 #include <fmt/format.h>
 
 #include "core/format.hpp"
+#include "core/math.hpp"
 #include "decision/exact.hpp"
 #include "decision/words.hpp"
 
@@ -65,10 +67,10 @@ Curve curve_of(const FreshnessQuestion& asked) {
   const double least = as_double(in_hours(asked.fast.every));
   const double most = as_double(in_hours(asked.slow.every));
   for (int i = 0; i <= steps; ++i) {
-    const double share = static_cast<double>(i) / steps;
-    const double wanted = least * std::pow(most / least, share);
-    const Duration every = std::clamp(Duration{static_cast<std::int64_t>(wanted * 3600) * core::ns_per_hour / 3600},
-                                      asked.fast.every, asked.slow.every);
+    const double wanted = least * core::pow(most / least, static_cast<double>(i) / steps);
+    const std::chrono::seconds whole{static_cast<std::int64_t>(wanted * 3600)};
+    const Duration between = std::clamp(Duration{whole}, asked.fast.every, asked.slow.every);
+    const Duration every = i == 0 ? asked.fast.every : i == steps ? asked.slow.every : between;
     const FreshnessCost cost = freshness_cost(asked.plan, every);
     const double at = as_double(in_hours(every));
     const auto add = [&](std::size_t series, Money money) {

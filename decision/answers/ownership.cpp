@@ -13,7 +13,6 @@ namespace decision {
 namespace {
 
 using core::Money;
-using core::Quantity;
 
 struct Column {
   std::string name;  // empty: the plan as a whole
