@@ -113,6 +113,7 @@ std::vector<TriadInput> read_triad(const core::Section& root) {
   for (const core::Section& item : root.optional_sections("triad")) {
     inputs.push_back({item.text("name"), as_double(item.money("cost")), item.number("performance", {.min = 0}),
                       item.number("complexity", {.min = 0})});
+    if (inputs.back().cost < 0) throw item.error("cost", "less than 0", "an amount from 0 on");
   }
   return inputs;
 }
