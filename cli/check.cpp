@@ -35,11 +35,8 @@ void say_valid(const CheckArguments& arguments, const Plan& plan, const Console&
 }
 
 int say_gates(const Plan& plan, const Console& console) {
-  decision::Answers answers;
-  answers.gates = decision::judge_before_run(plan.questions, plan.is_simulated());
-  if (answers.gates.empty()) {
-    throw core::ConfigError{"--gates: found a scenario without gates and facts, expected one that has them"};
-  }
+  if (!decision::judges(plan.questions)) throw core::ConfigError{std::string{nothing_judges}};
+  const decision::Answers answers = decision::judge_before_run(plan.questions, plan.is_simulated());
   console.out(reports::gates_text(answers, {.colour = console.colour}));
   return answers.approves() ? exit_done : exit_gate_failed;
 }

@@ -1,6 +1,8 @@
 // The subcommands. Each returns its exit code and throws core::ConfigError for the user's input.
 #pragma once
 
+#include <string_view>
+
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
 #include "cli/histogram_arguments.hpp"
@@ -8,6 +10,11 @@
 #include "cli/size_arguments.hpp"
 
 namespace cli {
+
+// What `--gates` says of a scenario that it cannot judge.
+inline constexpr std::string_view nothing_judges =
+    "--gates: found a scenario without gates and facts, expected one that has them, or governance, accuracy_policy or "
+    "device_memory";
 
 int run(const RunArguments& arguments, const Console& console);
 int load(const LoadArguments& arguments, const Console& console);

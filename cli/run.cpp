@@ -14,6 +14,7 @@
 #include "cli/plan.hpp"
 #include "cli/program.hpp"
 #include "cli/progress.hpp"
+#include "decision/answers/story.hpp"
 #include "reports/csv.hpp"
 #include "reports/html.hpp"
 #include "reports/json.hpp"
@@ -78,8 +79,19 @@ std::vector<reports::DrillReport> drills(const Plan& plan, const SimulateWith& w
   });
 }
 
+// The one-page plan, the STAR story and the packet of a review, where the scenario asks for them.
+void write_documents(ResultFolder& folder, const Plan& plan, const reports::Result& result,
+                     std::vector<std::string>& written) {
+  if (!result.answers) return;
+  for (const decision::TextFile& file : decision::documents(plan.questions, *result.answers, plan.scenario.name)) {
+    folder.write(file.name, file.text);
+    written.push_back(file.name);
+  }
+}
+
 // Returns the names of what was written.
-std::vector<std::string> write_results(ResultFolder& folder, const reports::Result& result, const Timing& timing) {
+std::vector<std::string> write_results(ResultFolder& folder, const Plan& plan, const reports::Result& result,
+                                       const Timing& timing) {
   std::vector<std::string> names;
   const auto write = [&](const std::string& name, std::string_view text) {
     folder.write(name, text);
@@ -90,6 +102,7 @@ std::vector<std::string> write_results(ResultFolder& folder, const reports::Resu
   write("report.md", reports::to_markdown(result));
   if (const std::optional<std::string> page = reports::to_html(result)) write("report.html", *page);
   write("timing.json", reports::write_json(timing));
+  write_documents(folder, plan, result, names);
   folder.publish();
   return names;
 }
@@ -113,9 +126,10 @@ int run_decision(const Plan& plan, const RunArguments& arguments, const Console&
   reports::Result result;
   result.about = plan.about;
   reports::add_answers(result, plan.questions);
-  const std::vector<std::string> written{"result.json", "report.md"};
+  std::vector<std::string> written{"result.json", "report.md"};
   folder.write(written[0], reports::to_json(result));
   folder.write(written[1], reports::to_markdown(result));
+  write_documents(folder, plan, result, written);
   folder.publish();
   if (!arguments.quiet) say(result, target, written, console);
   return exit_of_gates(arguments, result);
@@ -126,9 +140,7 @@ int run_decision(const Plan& plan, const RunArguments& arguments, const Console&
 int run(const RunArguments& arguments, const Console& console) {
   Plan plan = read_plan(read_scenario_text(arguments.scenario), arguments.sets, arguments.months);
   plan.about.seed = arguments.seed;
-  if (arguments.gates && !plan.questions.gated) {
-    throw core::ConfigError{"--gates: found a scenario without gates and facts, expected one that has them"};
-  }
+  if (arguments.gates && !decision::judges(plan.questions)) throw core::ConfigError{std::string{nothing_judges}};
   if (!plan.is_simulated()) return run_decision(plan, arguments, console);
   const std::filesystem::path target = out_folder(arguments, plan.scenario.name);
   ResultFolder folder{target};
@@ -173,7 +185,7 @@ int run(const RunArguments& arguments, const Console& console) {
     result.notes.push_back(
         fmt::format("Interrupted after {} of {} drills.", result.drills.size(), plan.scenario.drills.size()));
   }
-  const std::vector<std::string> written = write_results(folder, result, timing);
+  const std::vector<std::string> written = write_results(folder, plan, result, timing);
   if (!arguments.quiet) {
     say(result, target, written, console);
     if (std::find(written.begin(), written.end(), "report.html") == written.end()) {

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "decision/answers/ranking.hpp"
+#include "decision/answers/review.hpp"
 #include "decision/exact.hpp"
 #include "decision/section_answers.hpp"
 #include "decision/words.hpp"
@@ -12,7 +14,12 @@
 namespace decision {
 namespace {
 
-using core::Quantity;
+// Sections that say what goes into a decision and not what comes out of it: no headline, where there is another.
+constexpr std::array<std::string_view, 4> descriptions{"effort", "validation", "pilot", "data"};
+
+bool only_describes(const Answer& answer) {
+  return std::find(descriptions.begin(), descriptions.end(), answer.section) != descriptions.end();
+}
 
 constexpr std::array<std::string_view, 4> observed{"latency", "availability", "monthly_cost", "one_time_cost"};
 
@@ -31,15 +38,10 @@ std::vector<OptionFact> stated(const Questions& questions) {
   return facts;
 }
 
-const NamedOption& named(const Questions& questions, const std::string& name) {
-  return *std::find_if(questions.options.begin(), questions.options.end(),
-                       [&](const NamedOption& option) { return option.name == name; });
-}
-
 // Every gate that was asked for and the facts that it is held against. Two gates may ask for two percentiles of the
 // latency, so each asks for its own.
 GateVerdict judge_option(const Questions& questions, const OptionFact& option, Facts facts) {
-  const NamedOption& said = named(questions, option.name);
+  const NamedOption& said = option_named(questions, option.name);
   for (const auto& [name, value] : said.facts) facts.insert_or_assign(name, value);
   std::vector<Gate> gates;
   for (Gate gate : questions.gates) {
@@ -89,93 +91,14 @@ std::vector<OptionGates> judge_all(const Questions& questions, const std::vector
   return verdicts;
 }
 
-// The value of a criterion or axis that was simulated or stated, when its unit is the one that it is known in.
-std::optional<double> known(const OptionFact& option, std::string_view name) {
-  if (name == "cost" || name == "monthly_cost") {
-    return option.monthly_cost ? std::optional{as_double(*option.monthly_cost)} : std::nullopt;
-  }
-  if (name == "availability") {
-    return option.availability ? std::optional{as_double(*option.availability)} : std::nullopt;
-  }
-  if (!option.latency_ms) return std::nullopt;
-  if (name == "latency") name = "latency_p95";
-  constexpr std::string_view of_percentile = "latency_p";
-  const bool is_percentile = name.starts_with(of_percentile) && name.size() == of_percentile.size() + 2 &&
-                             name.find_first_not_of("0123456789", of_percentile.size()) == std::string_view::npos;
-  if (!is_percentile && name != "latency_mean") return std::nullopt;
-  name.remove_prefix(std::string_view{"latency_"}.size());
-  const std::optional<Quantity> value = option.latency_ms(name);
-  return value ? std::optional{as_double(*value)} : std::nullopt;
-}
-
-bool is_known_unit(const Criterion& criterion) {
-  const std::string& unit = criterion.unit;
-  if (criterion.name == "cost" || criterion.name == "monthly_cost") return unit == "$/month";
-  if (criterion.name == "availability") return unit == "%";
-  return unit == "ms";
-}
-
-std::optional<MatrixTable> matrix_of(const Questions& questions, const std::vector<OptionFact>& options) {
-  if (!questions.matrix || options.empty()) return std::nullopt;
-  const MatrixPlan& plan = *questions.matrix;
-  std::vector<MatrixOption> rows;
-  for (const OptionFact& option : options) {
-    MatrixOption row = named(questions, option.name).matrix;
-    for (std::size_t i = 0; i < plan.criteria.size(); ++i) {
-      if (!row.values[i] && is_known_unit(plan.criteria[i])) row.values[i] = known(option, plan.criteria[i].name);
-    }
-    rows.push_back(std::move(row));
-  }
-  MatrixTable table{.criteria = plan.criteria};
-  const auto is_complete = [&](std::size_t i) {
-    return std::all_of(rows.begin(), rows.end(), [&](const MatrixOption& row) { return row.values[i].has_value(); });
-  };
-  bool any = false;
-  for (std::size_t i = 0; i < plan.criteria.size(); ++i) any = any || is_complete(i);
-  if (!any) {
-    for (MatrixOption& row : rows) table.rows.push_back({.name = row.name, .values = row.values});
-    table.notes.emplace_back("No criterion is known for every option: nothing is ranked.");
-    return table;
-  }
-  const Ranking ranking = rank(plan, rows);
-  table.weights = ranking.weights;
-  table.winners = ranking.winners;
-  table.margin = ranking.margin;
-  table.agree = ranking.agree;
-  for (std::size_t k = 0; k < rows.size(); ++k) {
-    table.rows.push_back(
-        {rows[k].name, rows[k].values, ranking.parts[k], ranking.scores[k], ranking.closeness[k], ranking.regret[k]});
-  }
-  for (const Flip& flip : ranking.flips) table.notes.push_back(flip.sentence() + ".");
-  if (!ranking.agree) {
-    table.notes.push_back(fmt::format("The methods disagree: TOPSIS prefers {}, minimax regret {}.",
-                                      listing(ranking.topsis_winners), listing(ranking.regret_winners)));
-  }
-  table.notes.insert(table.notes.end(), ranking.notes.begin(), ranking.notes.end());
-  return table;
-}
-
-std::vector<Placed> frontier_of(const Questions& questions, const std::vector<OptionFact>& options) {
-  if (questions.frontier.empty() || options.empty()) return {};
-  std::vector<FrontierPoint> points;
-  for (const OptionFact& option : options) {
-    FrontierPoint point{option.name, named(questions, option.name).axes};
-    for (std::size_t i = 0; i < questions.frontier.size(); ++i) {
-      if (!point.values[i]) point.values[i] = known(option, questions.frontier[i].name);
-    }
-    points.push_back(std::move(point));
-  }
-  return frontier(questions.frontier, points);
-}
-
-}  // namespace
-
-bool Answers::approves() const {
+bool approves_gates(const std::vector<OptionGates>& gates) {
   return gates.empty() ||
          std::any_of(gates.begin(), gates.end(), [](const OptionGates& option) { return option.verdict.approve; });
 }
 
-std::string Answers::headline() const {
+// What gates and matrix say together; empty without both.
+std::string ranked_words(const Answers& answers) {
+  const std::vector<OptionGates>& gates = answers.gates;
   if (gates.size() == 1) {
     const OptionGates& only = gates.front();
     return only.option.empty() ? only.verdict.reason : fmt::format("{}: {}", only.option, only.verdict.reason);
@@ -188,30 +111,69 @@ std::string Answers::headline() const {
   const std::string gate_words = gates.empty() ? ""
                                                : fmt::format("APPROVE, {} of {} options pass every hard gate: {}. ",
                                                              approved.size(), gates.size(), listing(approved));
+  const std::optional<MatrixTable>& matrix = answers.matrix;
   if (matrix && matrix->winners.size() == 1) {
     return fmt::format("{}{} ranks first in the matrix, {:.3f} ahead.", gate_words, matrix->winners.front(),
                        matrix->margin);
   }
   if (matrix && matrix->winners.size() > 1)
     return fmt::format("{}{} tie in the matrix.", gate_words, listing(matrix->winners));
-  if (!gate_words.empty()) return gate_words.substr(0, gate_words.size() - 1);
+  return gate_words.empty() ? "" : gate_words.substr(0, gate_words.size() - 1);
+}
+
+}  // namespace
+
+bool Answers::approves() const {
+  return approves_gates(gates) && std::all_of(sections.begin(), sections.end(),
+                                              [](const Answer& section) { return section.passes.value_or(true); });
+}
+
+std::string Answers::headline() const {
+  const auto judged = [&](bool passes) {
+    return std::find_if(sections.begin(), sections.end(),
+                        [&](const Answer& section) { return section.passes == passes && !section.sentences.empty(); });
+  };
+  // Gates that pass do not outweigh a review that is due.
+  if (approves_gates(gates)) {
+    if (const auto refused = judged(false); refused != sections.end()) return refused->sentences.front();
+  }
+  if (std::string ranked = ranked_words(*this); !ranked.empty()) return ranked;
+  if (const auto passed = judged(true); passed != sections.end()) return passed->sentences.front();
+  // A section without a figure says what is missing, or introduces others.
+  for (const Answer& section : sections) {
+    if (!section.sentences.empty() && !section.figures.empty() && !only_describes(section))
+      return section.sentences.front();
+  }
   for (const Answer& section : sections) {
     if (!section.sentences.empty()) return section.sentences.front();
   }
   return "Nothing is decided: the scenario states too little.";
 }
 
-Answers answer(const Questions& questions, const std::vector<OptionFact>& options) {
-  const std::vector<OptionFact>& of = options.empty() ? stated(questions) : options;
+Answers answer(const Questions& questions, const OptionFacts& options) {
+  const OptionFacts& of = options.empty() ? stated(questions) : options;
   return {.gates = judge_all(questions, of),
-          .matrix = matrix_of(questions, of),
-          .frontier = frontier_of(questions, of),
+          .matrix = matrix_table(questions, of),
+          .frontier = place_options(questions, of),
           .sections = section_answers(questions, of)};
 }
 
-std::vector<OptionGates> judge_before_run(const Questions& questions, bool will_be_simulated) {
-  if (!will_be_simulated) return judge_all(questions, stated(questions));
+bool judges(const Questions& questions) {
+  return questions.gated || questions.governance || questions.accuracy_policy || questions.device_memory;
+}
+
+Answers judge_before_run(const Questions& questions, bool will_be_simulated) {
+  const OptionFacts facts = stated(questions);
+  Answers answers;
+  if (!will_be_simulated) {
+    answers.gates = judge_all(questions, facts);
+    answers.sections = judging_sections(questions, facts);
+    return answers;
+  }
   Questions asked = questions;
+  // The bill says what a year of inference costs.
+  const bool review_waits = asked.governance && !asked.governance->packet.inference_year;
+  if (review_waits) asked.governance.reset();
   std::vector<std::string> left_out;
   for (Gate& gate : asked.gates) {
     if (!gate.named || !is_observed(gate) || questions.facts.contains(gate.of)) continue;
@@ -219,14 +181,26 @@ std::vector<OptionGates> judge_before_run(const Questions& questions, bool will_
     gate.named = false;
     left_out.push_back(gate.key);
   }
-  std::vector<OptionGates> verdicts = judge_all(asked, stated(asked));
-  for (OptionGates& gates : verdicts) {
+  answers.gates = judge_all(asked, facts);
+  for (OptionGates& gates : answers.gates) {
     if (left_out.empty()) continue;
-    gates.verdict.notes.push_back(fmt::format("{} {} for the simulation: `billcast run --gates` holds {} against it.",
-                                              listing(left_out), left_out.size() == 1 ? "waits" : "wait",
-                                              left_out.size() == 1 ? "it" : "them"));
+    GateVerdict& verdict = gates.verdict;
+    if (verdict.results.empty()) {
+      verdict.reason =
+          "Nothing is judged yet: every gate waits for the simulation. `billcast run --gates` judges them.";
+      continue;
+    }
+    verdict.notes.push_back(fmt::format("{} {} for the simulation: `billcast run --gates` holds {} against it.",
+                                        listing(left_out), left_out.size() == 1 ? "waits" : "wait",
+                                        left_out.size() == 1 ? "it" : "them"));
   }
-  return verdicts;
+  answers.sections = judging_sections(asked, facts);
+  if (review_waits) {
+    answers.sections.push_back(
+        {.section = "governance",
+         .sentences = {"The review waits for the bill of a year: `billcast run --gates` judges it."}});
+  }
+  return answers;
 }
 
 }  // namespace decision

@@ -63,6 +63,7 @@ struct Answer {
   std::vector<std::string> sentences{};
   Table table{};
   std::vector<Curve> curves{};
+  std::optional<bool> passes{};  // of a section that judges, as governance does; nothing: it informs
   bool operator==(const Answer&) const = default;
 };
 
@@ -76,6 +77,7 @@ struct OptionFact {
   LatencyOf latency_ms;                        // may be empty
   std::optional<core::Quantity> availability;  // percent
 };
+using OptionFacts = std::vector<OptionFact>;
 
 struct OptionGates {
   std::string option;  // empty: the plan as a whole
@@ -90,6 +92,7 @@ struct MatrixRow {
   double score = 0;
   double closeness = 0;  // TOPSIS
   double regret = 0;
+  std::optional<double> acceptability{};  // share of all weightings under which it ranks first
   bool operator==(const MatrixRow&) const = default;
 };
 struct MatrixTable {
@@ -109,17 +112,23 @@ struct Answers {
   std::vector<Placed> frontier;
   std::vector<Answer> sections;
   bool empty() const { return gates.empty() && !matrix && frontier.empty() && sections.empty(); }
-  // No gate was judged; or the plan passes, and at least one option does where options were judged.
+  // The plan passes every gate, or at least one option does where options were judged, and so does every section that
+  // judges; or nothing was judged.
   bool approves() const;
-  std::string headline() const;  // the gates, else the matrix, else the first answer
+  // The gates, else a section that judges, else the matrix, else the first answer that says a figure.
+  std::string headline() const;
   bool operator==(const Answers&) const = default;
 };
 
 // `options`: the simulated ones; empty where nothing was simulated: stated ones are then taken from the scenario. Every
 // one of them is named in `questions`.
-Answers answer(const Questions& questions, const std::vector<OptionFact>& options);
+Answers answer(const Questions& questions, const OptionFacts& options);
 
-// The gates alone, before a run: those that a simulation would have to answer are left out and named in the notes.
-std::vector<OptionGates> judge_before_run(const Questions& questions, bool will_be_simulated);
+// What judges, alone and before a run: the gates and the sections that pass or do not. Gates that a simulation would
+// have to answer are left out and named in the notes, and so is a review of costs that only the bill will tell.
+Answers judge_before_run(const Questions& questions, bool will_be_simulated);
+
+// Whether the scenario has anything that judges: gates, facts, governance, a policy on accuracy, a memory to fit.
+bool judges(const Questions& questions);
 
 }  // namespace decision

@@ -42,13 +42,13 @@ Money money_of(Quantity units) { return cost(units, Money::parse("1")); }
 
 Quantity in_dollars(Money amount) { return share_of(amount, Money::parse("1")); }
 
+Quantity in_percent(Quantity share) { return product(share, Quantity::whole(100)); }
+
 double as_double(Quantity quantity) { return static_cast<double>(quantity.count()) / 1e9; }
 
 double as_double(Money amount) { return static_cast<double>(amount.count()) / 1e18; }
 
-std::string percent_text(Quantity share, int decimals) {
-  return product(share, Quantity::whole(100)).to_fixed(decimals) + " %";
-}
+std::string percent_text(Quantity share, int decimals) { return in_percent(share).to_fixed(decimals) + " %"; }
 
 std::string figure(Quantity quantity, int most) {
   std::string text = quantity.to_fixed(most);

@@ -4,6 +4,7 @@
 //  * `part_of`    money × numerator ÷ denominator, half to even to 1e-18
 //  * `product`, `quotient`  of two quantities, half to even to 1e-9
 //  * `money_of`, `in_dollars`  between an amount and a plain number
+//  * `in_percent`  a share as percent: 0.05 is 5
 //  * `percent_text`, `figure`  for sentences: "29.17 %", "3.64"
 //
 // A share is compared after its rounding to 1e-9; amounts are compared exactly. Doubles do not occur here: what is a
@@ -29,6 +30,7 @@ core::Quantity quotient(core::Quantity a, core::Quantity b);  // `b` above 0
 
 core::Money money_of(core::Quantity units);     // exact
 core::Quantity in_dollars(core::Money amount);  // to 1e-9
+core::Quantity in_percent(core::Quantity share);
 
 // The nearest double, for statistics and for charts; never compared with a threshold.
 double as_double(core::Quantity quantity);

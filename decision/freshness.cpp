@@ -71,7 +71,11 @@ std::optional<FreshnessQuestion> read_freshness(const core::Section& root) {
   } catch (const std::invalid_argument& problem) {
     throw section->error("fast", problem.what(), "two bills of which the faster is the dearer");
   }
-  if (section->has("loss_per_hour")) question.plan.loss_per_hour = section->money("loss_per_hour");
+  if (section->has("loss_per_hour")) {
+    question.plan.loss_per_hour = section->money("loss_per_hour");
+    if (*question.plan.loss_per_hour < Money{})
+      throw section->error("loss_per_hour", question.plan.loss_per_hour->to_string(), "an amount from 0 on");
+  }
   return question;
 }
 

@@ -72,6 +72,7 @@ std::vector<Axis> read_axes(const core::Section& root) {
   for (const core::Section& item : root.optional_sections("frontier")) {
     axes.push_back(
         {item.text("name"), item.choice("better", {"lower", "higher"}) == 0 ? Direction::lower : Direction::higher});
+    if (item.has("unit")) axes.back().unit = item.text("unit");
   }
   return axes;
 }

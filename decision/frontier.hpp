@@ -13,8 +13,8 @@
 //            mobilenet
 //
 // In a scenario (the values stand with the options, as those of the matrix do):
-//   frontier: [{name: accuracy, better: higher}, {name: latency, better: lower}]
-//   options: [{name: vit, …, values: {accuracy: 91, latency: unknown}}]
+//   frontier: [{name: accuracy, better: higher}, {name: size, better: lower, unit: MB}]
+//   options: [{name: vit, …, values: {accuracy: 91, size: unknown}}]
 #pragma once
 
 #include <cstdint>
@@ -31,6 +31,7 @@ enum class Direction : std::uint8_t { lower, higher };  // which is better
 struct Axis {
   std::string name;
   Direction better = Direction::lower;
+  std::string unit{};  // for eyes: "MB"
   bool operator==(const Axis&) const = default;
 };
 

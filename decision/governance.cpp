@@ -94,6 +94,11 @@ std::optional<Governance> read_governance(const core::Section& root) {
   if (section->has("training_cost")) governance.packet.training_cost = section->money("training_cost");
   if (section->has("inference_year")) governance.packet.inference_year = section->money("inference_year");
   if (section->has("gpu_hours")) governance.packet.gpu_hours = section->quantity("gpu_hours");
+  if (const std::optional<core::Section> before = section->optional_section("last_quarter")) {
+    if (before->has("training_cost")) governance.last_quarter.push_back({"training", before->money("training_cost")});
+    if (before->has("inference_year"))
+      governance.last_quarter.push_back({"a year of inference", before->money("inference_year")});
+  }
   return governance;
 }
 

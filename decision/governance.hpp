@@ -14,6 +14,7 @@
 //     training_cost: $28_000
 //     inference_year: $120_000
 //     gpu_hours: 340
+//     last_quarter: {training_cost: $25_000, inference_year: $100_000}
 #pragma once
 
 #include <optional>
@@ -67,6 +68,7 @@ std::vector<ReviewChange> review_changes(const std::vector<NamedAmount>& before,
 struct Governance {
   GovernanceRule rule;
   ReviewPacket packet;
+  std::vector<NamedAmount> last_quarter{};  // what was projected then
   bool operator==(const Governance&) const = default;
 };
 // A section without any threshold is an error: it would govern nothing.

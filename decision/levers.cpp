@@ -80,21 +80,22 @@ std::vector<Lever> read_levers(const core::Section& root) {
 }
 
 std::optional<OptionTransform> read_transform(const core::Section& option) {
-  const std::optional<core::Section> section = option.optional_section("transform");
+  const std::optional<core::Section> section = option.optional_section("made_from");
   if (!section) return std::nullopt;
-  OptionTransform transform{.name = section->text("name")};
+  OptionTransform transform{.of = section->text("option", {.expected = "the name of the larger option"})};
   if (section->has("size")) transform.size = read_percent(*section, "size", 1000);
   if (section->has("latency")) transform.latency = read_percent(*section, "latency", 1000);
   transform.accuracy = read_percent(*section, "accuracy", 1000);
   return transform;
 }
 
-std::optional<AccuracyPolicy> read_accuracy_policy(const core::Section& root) {
+std::optional<AccuracyQuestion> read_accuracy_policy(const core::Section& root) {
   const std::optional<core::Section> section = root.optional_section("accuracy_policy");
   if (!section) return std::nullopt;
-  AccuracyPolicy policy{.high_stakes = section->boolean("high_stakes"), .most_loss = {}};
-  if (!policy.high_stakes) policy.most_loss = read_percent(*section, "most_loss", 100);
-  return policy;
+  AccuracyQuestion question{.policy = {.high_stakes = section->boolean("high_stakes"), .most_loss = {}}};
+  if (!question.policy.high_stakes) question.policy.most_loss = read_percent(*section, "most_loss", 100);
+  if (section->has("against")) question.against = section->text("against", {.expected = "the name of an option"});
+  return question;
 }
 
 }  // namespace decision

@@ -13,7 +13,7 @@
 //
 // In a scenario:
 //   levers: [{name: cache, saves: 30%}, {name: spot, share: 70%, off: 65%}]
-//   transform: {name: distilled, size: 10%, accuracy: 95%, latency: 20%}
+//   made_from: {option: teacher, size: 10%, accuracy: 95%, latency: 20%}      of an option
 #pragma once
 
 #include <cstdint>
@@ -50,7 +50,7 @@ std::string say_levers(const std::vector<Lever>& levers, core::Quantity claim);
 
 // What a smaller model is of the one it is made from. The accuracy must be said: nothing shrinks for free.
 struct OptionTransform {
-  std::string name;
+  std::string of;  // the larger model's name
   core::Quantity size = core::Quantity::whole(1);
   core::Quantity latency = core::Quantity::whole(1);
   core::Quantity accuracy = core::Quantity::whole(1);
@@ -78,7 +78,13 @@ struct AccuracyPolicy {
 
 std::vector<Lever> read_levers(const core::Section& root);
 std::optional<OptionTransform> read_transform(const core::Section& option);
-// `accuracy_policy: {high_stakes: true}` or `{high_stakes: false, most_loss: 5%}`.
-std::optional<AccuracyPolicy> read_accuracy_policy(const core::Section& root);
+// `accuracy_policy: {high_stakes: true, against: NAME}` or `{high_stakes: false, most_loss: 5%}`; `against` is the
+// option whose accuracy the others may lose, and may be left out where none is compared.
+struct AccuracyQuestion {
+  AccuracyPolicy policy;
+  std::string against{};
+  bool operator==(const AccuracyQuestion&) const = default;
+};
+std::optional<AccuracyQuestion> read_accuracy_policy(const core::Section& root);
 
 }  // namespace decision

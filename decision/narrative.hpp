@@ -4,7 +4,8 @@
 //  * `OnePagePlan`     what a plan must say on one page; refuses to be written with an empty part
 //  * `StarStory`       situation, task, action, result; the result must carry numbers for the gain and for its cost
 //
-// Both are Markdown, made of what the user wrote and of nothing else.
+// Both are Markdown, made of what the user wrote and of nothing else; decision/answers/story.hpp fills a plan's empty
+// parts with what other sections of the scenario answer.
 //
 // In a scenario:
 //   plan: {title: …, data: …, failure_modes: …, monitoring: …, timeline: …, resources: …, decision: …}

@@ -5,13 +5,15 @@
 
 #include <fmt/format.h>
 
+#include "decision/exact.hpp"
+
 namespace decision {
 namespace {
 
 using core::Quantity;
 
 // Sections that ask something without options.
-constexpr std::array<std::string_view, 24> questions_of_one{"gates",
+constexpr std::array<std::string_view, 33> questions_of_one{"gates",
                                                             "facts",
                                                             "data",
                                                             "returns",
@@ -34,7 +36,87 @@ constexpr std::array<std::string_view, 24> questions_of_one{"gates",
                                                             "fx",
                                                             "levers",
                                                             "paths",
-                                                            "retraining"};
+                                                            "retraining",
+                                                            "tco",
+                                                            "freshness",
+                                                            "governance",
+                                                            "accuracy_policy",
+                                                            "missed_release",
+                                                            "builds",
+                                                            "triad",
+                                                            "plan",
+                                                            "star"};
+
+constexpr std::int64_t bytes_of_gigabyte = 1'000'000'000;
+
+// Of the root's `tco`, else of the first option that has one: totals over different times cannot stand side by side.
+std::optional<std::int64_t> months_of_tco(const Questions& questions) {
+  if (questions.tco) return questions.tco->months;
+  for (const NamedOption& option : questions.options) {
+    if (option.tco) return option.tco->months;
+  }
+  return std::nullopt;
+}
+
+// An exact number of its own, for losses that lie on a boundary must lie on it.
+std::optional<Quantity> read_accuracy(const core::Section& section, const Questions& questions) {
+  const std::optional<core::Section> values = section.optional_section("values");
+  if (!values) return std::nullopt;
+  const bool is_asked =
+      questions.accuracy_policy || section.has("made_from") ||
+      std::any_of(questions.frontier.begin(), questions.frontier.end(),
+                  [](const Axis& axis) { return axis.name == "accuracy"; }) ||
+      (questions.matrix && std::any_of(questions.matrix->criteria.begin(), questions.matrix->criteria.end(),
+                                       [](const Criterion& criterion) { return criterion.name == "accuracy"; }));
+  // Where nothing asks for it, the key stays unknown, as every slip does.
+  if (!is_asked || !values->has("accuracy") || values->text("accuracy") == "unknown") return std::nullopt;
+  const Quantity accuracy = values->quantity("accuracy");
+  if (accuracy <= Quantity{}) throw values->error("accuracy", figure(accuracy), "more than 0");
+  return accuracy;
+}
+
+// What a smaller model is of the one it is made from, where it does not state its own figures.
+void make_from(const core::Section& section, const Questions& questions, NamedOption& option) {
+  const std::optional<OptionTransform> transform = read_transform(section);
+  if (!transform) return;
+  const auto larger = std::find_if(questions.options.begin(), questions.options.end(),
+                                   [&](const NamedOption& other) { return other.name == transform->of; });
+  if (larger == questions.options.end()) {
+    throw section.section("made_from").error("option", "'" + transform->of + "'", "an option that stands before it");
+  }
+  const ModelFacts made = transformed({larger->gigabytes.value_or(Quantity{}), larger->latency_ms.value_or(Quantity{}),
+                                       larger->accuracy.value_or(Quantity{})},
+                                      *transform);
+  if (!option.gigabytes && larger->gigabytes) option.gigabytes = made.gigabytes;
+  if (!option.latency_ms && larger->latency_ms) option.latency_ms = made.milliseconds;
+  if (!option.accuracy && larger->accuracy) option.accuracy = made.accuracy;
+}
+
+// Figures of the option itself where its `values` do not say them.
+void fill_values(const Questions& questions, NamedOption& option) {
+  const auto own = [&](std::string_view name) {
+    return name == "accuracy" ? option.accuracy : name == "size" ? option.gigabytes : std::optional<Quantity>{};
+  };
+  for (std::size_t i = 0; i < questions.frontier.size(); ++i) {
+    const std::optional<Quantity> value = own(questions.frontier[i].name);
+    if (!option.axes[i] && value) option.axes[i] = as_double(*value);
+  }
+  if (!questions.matrix) return;
+  for (std::size_t i = 0; i < questions.matrix->criteria.size(); ++i) {
+    const std::optional<Quantity> value = own(questions.matrix->criteria[i].name);
+    if (!option.matrix.values[i] && value) option.matrix.values[i] = as_double(*value);
+  }
+}
+
+std::vector<TriadInput> read_triad(const core::Section& root) {
+  std::vector<TriadInput> inputs;
+  for (const core::Section& item : root.optional_sections("triad")) {
+    inputs.push_back({item.text("name"), as_double(item.money("cost")), item.number("performance", {.min = 0}),
+                      item.number("complexity", {.min = 0})});
+    if (inputs.back().cost < 0) throw item.error("cost", "less than 0", "an amount from 0 on");
+  }
+  return inputs;
+}
 
 NamedOption read_named_option(const core::Section& section, const Questions& questions, bool stated) {
   NamedOption option{.name = section.text("name", {.expected = "the option's name"}),
@@ -45,6 +127,8 @@ NamedOption read_named_option(const core::Section& section, const Questions& que
     for (const Axis& axis : questions.frontier) names.push_back(axis.name);
     option.axes = read_values(section, names);
   }
+  option.tco = read_tco(section, months_of_tco(questions));
+  if (questions.accuracy_policy || stated) option.accuracy = read_accuracy(section, questions);
   if (!stated) return option;
   if (section.text("kind", {.expected = "stated"}) != "stated") {
     throw section.error("kind", fmt::format("'{}' in a scenario without traffic", section.text("kind")),
@@ -64,6 +148,9 @@ NamedOption read_named_option(const core::Section& section, const Questions& que
       throw section.error("availability", option.availability->to_string(), "0% to 100%");
     }
   }
+  if (section.has("size")) option.gigabytes = Quantity::ratio(section.bytes("size", {.min = 1}), bytes_of_gigabyte);
+  make_from(section, questions, option);
+  fill_values(questions, option);
   return option;
 }
 
@@ -131,6 +218,17 @@ Questions read_questions(const core::Section& root, bool stated) {
   questions.paths = read_paths(root);
   questions.retraining = read_retraining(root);
   questions.fiscal_year = read_fiscal_year(root);
+  questions.tco = read_tco(root);
+  questions.freshness = read_freshness(root);
+  questions.governance = read_governance(root);
+  questions.accuracy_policy = read_accuracy_policy(root);
+  if (root.has("device_memory"))
+    questions.device_memory = Quantity::ratio(root.bytes("device_memory", {.min = 1}), bytes_of_gigabyte);
+  questions.missed_release = read_missed_release(root);
+  questions.builds = read_builds(root, questions.fx);
+  questions.triad = read_triad(root);
+  questions.plan = read_plan(root);
+  questions.star = read_star(root);
   for (const core::Section& section : root.optional_sections("options")) {
     NamedOption option = read_named_option(section, questions, stated);
     const auto same = [&](const NamedOption& other) { return other.name == option.name; };
@@ -138,6 +236,12 @@ Questions read_questions(const core::Section& root, bool stated) {
       throw section.error("name", fmt::format("'{}' again", option.name), "a name of its own for each option");
     }
     questions.options.push_back(std::move(option));
+  }
+  if (questions.accuracy_policy && !questions.accuracy_policy->against.empty()) {
+    const std::string& against = questions.accuracy_policy->against;
+    const auto is_it = [&](const NamedOption& option) { return option.name == against; };
+    if (std::none_of(questions.options.begin(), questions.options.end(), is_it))
+      throw root.section("accuracy_policy").error("against", "'" + against + "'", "the name of an option");
   }
   return questions;
 }

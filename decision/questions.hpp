@@ -6,11 +6,14 @@
 //  * `is_pure_decision`  whether there is nothing to simulate: no traffic, and a stated option or a section without
 //  options
 //
-// An option of `kind: stated` is not simulated: its user gives what a simulation would find.
+// An option of `kind: stated` is not simulated: its user gives what a simulation would find. One that is `made_from` an
+// earlier one has that one's size, latency and accuracy times its factors, where it does not state its own.
 //
 // In a scenario (each figure of a stated option may be left out; it is then unknown, never 0):
 //   options:
 //     - {name: new, kind: stated, monthly_cost: $50_000, latency: 180ms, availability: 99.9%, values: {accuracy: 93}}
+//     - {name: teacher, kind: stated, size: 11.4GB, latency: 400ms, values: {accuracy: 91}}
+//     - {name: student, kind: stated, made_from: {option: teacher, size: 10%, accuracy: 95%, latency: 20%}}
 #pragma once
 
 #include <optional>
@@ -20,6 +23,7 @@
 #include "core/money.hpp"
 #include "core/yaml_reader.hpp"
 #include "decision/budget_share.hpp"
+#include "decision/builds.hpp"
 #include "decision/business_value.hpp"
 #include "decision/cache_mitigation.hpp"
 #include "decision/comparison.hpp"
@@ -28,13 +32,18 @@
 #include "decision/data_quality.hpp"
 #include "decision/fallbacks.hpp"
 #include "decision/fiscal.hpp"
+#include "decision/freshness.hpp"
 #include "decision/frontier.hpp"
 #include "decision/gate_facts.hpp"
 #include "decision/gates.hpp"
+#include "decision/governance.hpp"
 #include "decision/levers.hpp"
 #include "decision/matrix.hpp"
+#include "decision/missed_release.hpp"
+#include "decision/narrative.hpp"
 #include "decision/retraining.hpp"
 #include "decision/rollout.hpp"
+#include "decision/tco.hpp"
 #include "decision/volume.hpp"
 
 namespace decision {
@@ -49,6 +58,9 @@ struct NamedOption {
   std::optional<core::Quantity> availability{};  // percent
   MatrixOption matrix{};                         // values that the scenario gives, by the criteria
   std::vector<std::optional<double>> axes{};     // the same by the axes of the frontier
+  std::optional<TcoPlan> tco{};                  // beside its bill
+  std::optional<core::Quantity> accuracy{};      // percent, among the values; where something asks for it
+  std::optional<core::Quantity> gigabytes{};     // of a stated option
 };
 
 struct Questions {
@@ -78,6 +90,16 @@ struct Questions {
   FiscalYear fiscal_year;
   std::vector<CostPath> paths;
   std::optional<RetrainingQuestion> retraining;
+  std::optional<TcoPlan> tco;  // what all options share
+  std::optional<FreshnessQuestion> freshness;
+  std::optional<Governance> governance;
+  std::optional<AccuracyQuestion> accuracy_policy;
+  std::optional<core::Quantity> device_memory;  // gigabytes
+  std::optional<MissedRelease> missed_release;
+  std::optional<BuildPlan> builds;
+  std::vector<TriadInput> triad;
+  std::optional<OnePagePlan> plan;
+  std::optional<StarStory> star;
   std::vector<NamedOption> options;  // in the order of the scenario
 };
 

@@ -2,6 +2,7 @@
 //
 //  * `section_answers`  of every section that the scenario has, in the order of docs/requirements.md
 //
+// A section is answered by the function of its name in decision/answers/, by theme; a new one is a line in the list.
 // `options`: what is known of each; fixed budgets, rollouts and fallbacks ask for monthly costs.
 #pragma once
 
@@ -11,6 +12,6 @@
 
 namespace decision {
 
-std::vector<Answer> section_answers(const Questions& questions, const std::vector<OptionFact>& options);
+std::vector<Answer> section_answers(const Questions& questions, const OptionFacts& options);
 
 }  // namespace decision

@@ -122,12 +122,19 @@ Money overlap_cost(Money monthly, Quantity days) {
   return part_of(monthly, product(days, Quantity::whole(12)), Quantity::whole(365));
 }
 
-std::optional<TcoPlan> read_tco(const core::Section& section) {
+std::optional<TcoPlan> read_tco(const core::Section& section, std::optional<std::int64_t> months) {
   const std::optional<core::Section> tco = section.optional_section("tco");
   if (!tco) return std::nullopt;
   TcoPlan plan;
-  plan.months = tco->integer(
-      "months", {.min = 12, .max = 120, .unit = "months", .fallback = 12, .why = "a year of inference (S2)"});
+  if (!months || tco->has("months")) {
+    plan.months = tco->integer(
+        "months", {.min = 12, .max = 120, .unit = "months", .fallback = 12, .why = "a year of inference (S2)"});
+  }
+  if (months && tco->has("months") && plan.months != *months) {
+    throw tco->error("months", fmt::format("{}", plan.months),
+                     fmt::format("{}, as elsewhere in the scenario", *months));
+  }
+  if (months) plan.months = *months;
   for (const core::Section& item : tco->optional_sections("lines")) plan.lines.push_back(read_line(item, plan.months));
   if (const std::optional<core::Section> overlap = tco->optional_section("overlap")) {
     const Money monthly = overlap->money("monthly");

@@ -108,7 +108,8 @@ struct TcoPlan {
   bool operator==(const TcoPlan&) const = default;
 };
 // The `tco` section of the root or of one option. Monitoring and compliance have an owner: without one, an error.
-// What leaving costs is shown beside the total and not in it, for nobody plans to pay it.
-std::optional<TcoPlan> read_tco(const core::Section& section);
+// What leaving costs is shown beside the total and not in it, for nobody plans to pay it. `months`: of a section read
+// before it, which this one then shares; another number is an error.
+std::optional<TcoPlan> read_tco(const core::Section& section, std::optional<std::int64_t> months = std::nullopt);
 
 }  // namespace decision

@@ -1,7 +1,9 @@
 #include "reports/answers.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -76,6 +78,10 @@ AnswerBlock matrix_block(const decision::MatrixTable& matrix) {
     add("score", &decision::MatrixRow::score);
     add("TOPSIS", &decision::MatrixRow::closeness);
     add("regret (less is better)", &decision::MatrixRow::regret);
+    std::vector<std::string> cells{"first of all weightings", ""};
+    for (const decision::MatrixRow& row : matrix.rows)
+      cells.push_back(row.acceptability ? fmt::format("{:.1f} %", 100 * *row.acceptability) : "-");
+    block.rows.push_back(std::move(cells));
   }
   if (matrix.winners.size() == 1) {
     block.lines.push_back(fmt::format("{} ranks first, {:.3f} ahead{}.", matrix.winners.front(), matrix.margin,
@@ -88,6 +94,8 @@ AnswerBlock matrix_block(const decision::MatrixTable& matrix) {
 }
 
 std::string heading_of(std::string section) {
+  constexpr std::array<std::string_view, 4> acronyms{"fx", "kpi", "star", "tco"};
+  if (std::find(acronyms.begin(), acronyms.end(), section) != acronyms.end()) return upper_case(std::move(section));
   std::replace(section.begin(), section.end(), '_', ' ');
   section.replace(0, 1, upper_case(section.substr(0, 1)));
   return section;
@@ -105,11 +113,6 @@ std::vector<AnswerBlock> answer_blocks(const decision::Answers& answers) {
   std::vector<AnswerBlock> blocks;
   for (const decision::OptionGates& option : answers.gates) blocks.push_back(gates_block(option));
   if (answers.matrix) blocks.push_back(matrix_block(*answers.matrix));
-  if (!answers.frontier.empty()) {
-    AnswerBlock block{.heading = "Frontier"};
-    for (const decision::Placed& placed : answers.frontier) block.lines.push_back(placed.sentence() + ".");
-    blocks.push_back(std::move(block));
-  }
   for (const decision::Answer& answer : answers.sections) {
     blocks.push_back({.heading = heading_of(answer.section),
                       .alignment = answer.table.alignment,

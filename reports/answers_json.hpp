@@ -90,6 +90,7 @@ struct Fields<decision::MatrixRow> {
     io("score", r.score);
     io("topsis", r.closeness);
     io("regret", r.regret);
+    io("acceptability", r.acceptability);
   }
 };
 
@@ -162,6 +163,7 @@ struct Fields<decision::Answer> {
     io("sentences", a.sentences);
     io("table", a.table);
     io("curves", a.curves);
+    io("passes", a.passes);
   }
 };
 

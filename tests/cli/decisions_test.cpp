@@ -1,87 +1,19 @@
 // The scenarios that are decisions from stated figures: each says the numbers that its question asks for.
 
-#include <algorithm>
-#include <filesystem>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "cli/program.hpp"
-#include "core/money.hpp"
-#include "reports/json.hpp"
-#include "tests/support/catch.hpp"
-#include "tests/support/temporary_folder.hpp"
-
-namespace {
+#include "tests/support/decision_run.hpp"
 
 using core::Quantity;
-
-const std::string configs = std::string{PROJECT_SOURCE} + "/configs/";
-
-struct Run {
-  int exit_code = 0;
-  std::string said;
-  reports::Result result;
-};
-
-int billcast(const std::vector<std::string>& arguments, std::string& said) {
-  const cli::Console console{.out = [&](std::string_view text) { said += text; },
-                             .error = [&](std::string_view text) { said += text; }};
-  return cli::run_program(arguments, console);
-}
-
-// What `billcast run configs/NAME.yaml MORE` prints and writes.
-Run run(const std::string& name, std::vector<std::string> more = {}) {
-  const test_support::TemporaryFolder folder;
-  std::vector<std::string> arguments{"run", configs + name + ".yaml", "--out", folder / "result"};
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  Run run;
-  run.exit_code = billcast(arguments, run.said);
-  CAPTURE(run.said);
-  REQUIRE(std::filesystem::exists(folder / "result/result.json"));
-  const std::string text = test_support::text_of(folder / "result/result.json");
-  run.result = reports::from_json("result.json", text);
-  CHECK(reports::to_json(run.result) == text);
-  CHECK(test_support::text_of(folder / "result/report.md").find("\n## ") != std::string::npos);
-  return run;
-}
-
-bool says(const Run& run, std::string_view words) {
-  // Paragraphs are wrapped at 100 columns.
-  std::string flat;
-  for (const char c : run.said) {
-    const bool blank = c == ' ' || c == '\n';
-    if (!blank || (!flat.empty() && flat.back() != ' ')) flat += blank ? ' ' : c;
-  }
-  return flat.find(words) != std::string::npos;
-}
-
-Quantity figure(const Run& run, std::string_view section, std::string_view name) {
-  REQUIRE(run.result.answers.has_value());
-  for (const decision::Answer& answer : run.result.answers->sections) {
-    if (answer.section != section) continue;
-    for (const decision::Figure& one : answer.figures) {
-      if (one.name == name) return one.value;
-    }
-  }
-  FAIL("no figure " << name << " in " << section);
-  return {};
-}
-
-const decision::GateVerdict& gates(const Run& run, std::size_t index = 0) {
-  REQUIRE(run.result.answers.has_value());
-  REQUIRE(run.result.answers->gates.size() > index);
-  return run.result.answers->gates[index].verdict;
-}
-
-const decision::GateResult& gate(const decision::GateVerdict& verdict, std::string_view key) {
-  const auto found = std::find_if(verdict.results.begin(), verdict.results.end(),
-                                  [&](const decision::GateResult& r) { return r.gate.key == key; });
-  REQUIRE(found != verdict.results.end());
-  return *found;
-}
-
-}  // namespace
+using test_support::billcast;
+using test_support::configs;
+using test_support::figure;
+using test_support::gate;
+using test_support::gates;
+using test_support::Run;
+using test_support::run;
+using test_support::says;
 
 TEST_CASE("SYS-02 a cheaper model saves 80 dollars a million queries and 100,000 a month", "[cli][decisions]") {
   const Run r = run("cheaper-model");
@@ -264,7 +196,7 @@ TEST_CASE("A scenario without decision sections says nothing of them", "[cli][de
 TEST_CASE("Gates that a simulation answers wait for it in a check", "[cli][decisions]") {
   std::string said;
   CHECK(billcast({"check", configs + "fraud-vendor-selection.yaml", "--gates"}, said) == 0);
-  CHECK(said.find("wait for the simulation") != std::string::npos);
+  CHECK(said.find("waits for the simulation") != std::string::npos);
 }
 
 TEST_CASE("SYS-01 30,000 dollars reach 6.67, 13.33 or 20 % of a million users", "[cli][decisions]") {

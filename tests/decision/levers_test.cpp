@@ -42,7 +42,7 @@ TEST_CASE("A claim of 60 % is reached or not, and said", "[decision][levers]") {
 TEST_CASE("A student of a tenth and 95 % of the accuracy fits two gigabytes", "[decision][levers]") {
   const decision::ModelFacts teacher{Quantity::whole(14), Quantity::whole(500), Quantity::whole(92)};
   const auto student =
-      transformed(teacher, {.name = "distilled", .size = Quantity::parse("0.1"), .accuracy = Quantity::parse("0.95")});
+      transformed(teacher, {.of = "teacher", .size = Quantity::parse("0.1"), .accuracy = Quantity::parse("0.95")});
   CHECK(student.gigabytes == Quantity::parse("1.4"));
   CHECK(student.accuracy == Quantity::parse("87.4"));
   CHECK(fits_memory(student, Quantity::whole(2)));
@@ -62,17 +62,17 @@ TEST_CASE("High stakes refuse any loss of accuracy", "[decision][levers]") {
 TEST_CASE("Levers, transforms and policies are read", "[decision][levers]") {
   core::Document document{"levers.yaml",
                           "levers: [{name: cache, saves: 30%}, {name: spot, share: 70%, off: 65%}]\n"
-                          "transform: {name: distilled, size: 10%, accuracy: 95%}\n"
+                          "made_from: {option: teacher, size: 10%, accuracy: 95%}\n"
                           "accuracy_policy: {high_stakes: false, most_loss: 5%}\n"};
   CHECK(percent_text(combined(decision::read_levers(document.root()))) == "61.85 %");
   CHECK(decision::read_transform(document.root())->accuracy_loss() == Quantity::parse("0.05"));
-  CHECK(decision::read_accuracy_policy(document.root())->accepts(Quantity::parse("0.05")));
+  CHECK(decision::read_accuracy_policy(document.root())->policy.accepts(Quantity::parse("0.05")));
   document.finish();
   const auto without = [] {
-    core::Document wrong{"levers.yaml", "transform: {name: quantised, size: 25%}"};
+    core::Document wrong{"levers.yaml", "made_from: {option: teacher, size: 25%}"};
     decision::read_transform(wrong.root());
   };
-  check_says(complaint(without), "transform.accuracy");
+  check_says(complaint(without), "made_from.accuracy");
   const auto over = [] {
     core::Document wrong{"levers.yaml", "levers: [{name: a, saves: 130%}]"};
     decision::read_levers(wrong.root());
