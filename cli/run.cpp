@@ -14,11 +14,13 @@
 #include "cli/plan.hpp"
 #include "cli/program.hpp"
 #include "cli/progress.hpp"
+#include "reports/capacity.hpp"
 #include "reports/csv.hpp"
 #include "reports/html.hpp"
 #include "reports/json.hpp"
 #include "reports/json_io.hpp"
 #include "reports/markdown.hpp"
+#include "reports/packet.hpp"
 #include "reports/text.hpp"
 
 // Wall time lives in a file of its own, so that the others are the same bytes for a seed.
@@ -88,6 +90,7 @@ std::vector<std::string> write_results(ResultFolder& folder, const reports::Resu
   write("result.json", reports::to_json(result));
   write("bill.csv", reports::to_csv(result));
   write("report.md", reports::to_markdown(result));
+  if (reports::wants_packet(result)) write("packet.md", reports::to_packet(result));
   if (const std::optional<std::string> page = reports::to_html(result)) write("report.html", *page);
   write("timing.json", reports::write_json(timing));
   folder.publish();
@@ -112,9 +115,10 @@ int run_decision(const Plan& plan, const RunArguments& arguments, const Console&
   reports::Result result;
   result.about = plan.about;
   reports::add_answers(result, plan.questions);
-  const std::vector<std::string> written{"result.json", "report.md"};
+  std::vector<std::string> written{"result.json", "report.md"};
   folder.write(written[0], reports::to_json(result));
   folder.write(written[1], reports::to_markdown(result));
+  if (reports::wants_packet(result)) folder.write(written.emplace_back("packet.md"), reports::to_packet(result));
   folder.publish();
   if (!arguments.quiet) say(result, target, written, console);
   return exit_of_gates(arguments, result);
@@ -125,8 +129,9 @@ int run_decision(const Plan& plan, const RunArguments& arguments, const Console&
 int run(const RunArguments& arguments, const Console& console) {
   Plan plan = read_plan(read_scenario_text(arguments.scenario), arguments.sets, arguments.months);
   plan.about.seed = arguments.seed;
-  if (arguments.gates && !plan.questions.gated) {
-    throw core::ConfigError{"--gates: found a scenario without gates and facts, expected one that has them"};
+  if (arguments.gates && !plan.questions.gated && !plan.questions.capacity) {
+    throw core::ConfigError{
+        "--gates: found a scenario without gates, facts and capacity_review, expected one that has them"};
   }
   if (!plan.is_simulated()) return run_decision(plan, arguments, console);
   const std::filesystem::path target = out_folder(arguments, plan.scenario.name);
@@ -166,6 +171,7 @@ int run(const RunArguments& arguments, const Console& console) {
   reports::add_answers(result, plan.questions);
   for (std::string& warning : stale_warnings(plan, result)) result.about.warnings.push_back(std::move(warning));
   if (!end.interrupted) result.drills = drills(plan, with, interrupt, console, arguments.quiet);
+  reports::add_capacity_review(result, plan.questions, plan.scenario, plan.cost_plans, plan.catalog);
   const bool lacks_drills = result.drills.size() < plan.scenario.drills.size();
   const bool cut_short = end.interrupted || lacks_drills;
   if (lacks_drills) {

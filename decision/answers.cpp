@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -171,8 +172,21 @@ std::vector<Placed> frontier_of(const Questions& questions, const std::vector<Op
 }  // namespace
 
 bool Answers::approves() const {
-  return gates.empty() ||
-         std::any_of(gates.begin(), gates.end(), [](const OptionGates& option) { return option.verdict.approve; });
+  // Everybody who judged an option must let it pass; who judged the plan has the name "".
+  std::map<std::string, bool> passes;
+  const auto judge = [&](const std::string& option, bool approve) {
+    const auto [said, is_new] = passes.emplace(option, approve);
+    if (!is_new) said->second = said->second && approve;
+  };
+  for (const OptionGates& option : gates) judge(option.option, option.verdict.approve);
+  for (const Answer& section : sections) {
+    if (!section.of.empty() || section.rejects) judge(section.of, !section.rejects);
+  }
+  const auto plan = passes.find("");
+  if (plan != passes.end() && !plan->second) return false;
+  const bool judged = passes.size() > (plan != passes.end() ? 1U : 0U);
+  return !judged || std::any_of(passes.begin(), passes.end(),
+                                [](const auto& option) { return !option.first.empty() && option.second; });
 }
 
 std::string Answers::headline() const {

@@ -63,6 +63,8 @@ struct Answer {
   std::vector<std::string> sentences{};
   Table table{};
   std::vector<Curve> curves{};
+  std::string of{};      // the option that it is about; empty: all of them, or the plan as a whole
+  bool rejects = false;  // that option, or the plan: `--gates` then does too
   bool operator==(const Answer&) const = default;
 };
 
@@ -109,7 +111,8 @@ struct Answers {
   std::vector<Placed> frontier;
   std::vector<Answer> sections;
   bool empty() const { return gates.empty() && !matrix && frontier.empty() && sections.empty(); }
-  // No gate was judged; or the plan passes, and at least one option does where options were judged.
+  // No gate was judged; or the plan passes, and at least one option does where options were judged. What an answer
+  // rejects does not pass.
   bool approves() const;
   std::string headline() const;  // the gates, else the matrix, else the first answer
   bool operator==(const Answers&) const = default;

@@ -22,6 +22,7 @@
 #include "decision/budget_share.hpp"
 #include "decision/business_value.hpp"
 #include "decision/cache_mitigation.hpp"
+#include "decision/capacity_review.hpp"
 #include "decision/comparison.hpp"
 #include "decision/crossover.hpp"
 #include "decision/currency.hpp"
@@ -78,7 +79,8 @@ struct Questions {
   FiscalYear fiscal_year;
   std::vector<CostPath> paths;
   std::optional<RetrainingQuestion> retraining;
-  std::vector<NamedOption> options;  // in the order of the scenario
+  std::optional<CapacityRules> capacity;  // answered by reports/capacity.hpp, which knows what was simulated
+  std::vector<NamedOption> options;       // in the order of the scenario
 };
 
 // `stated`: every option must be one, for nothing is simulated. Throws core::ConfigError.

@@ -112,6 +112,7 @@ std::vector<AnswerBlock> answer_blocks(const decision::Answers& answers) {
   }
   for (const decision::Answer& answer : answers.sections) {
     blocks.push_back({.heading = heading_of(answer.section),
+                      .of = answer.of,
                       .alignment = answer.table.alignment,
                       .rows = answer.table.rows,
                       .lines = answer.sentences});

@@ -162,6 +162,8 @@ struct Fields<decision::Answer> {
     io("sentences", a.sentences);
     io("table", a.table);
     io("curves", a.curves);
+    io("of", a.of);
+    io("rejects", a.rejects);
   }
 };
 
