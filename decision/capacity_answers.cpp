@@ -20,6 +20,11 @@ std::string duration(std::int64_t ns) { return core::format_duration(core::Durat
 std::string spread_words(const Spread& time) {
   return fmt::format("{} / {}", duration(time.p50_ns), duration(time.p95_ns));
 }
+// Whole seconds, for a narrow column.
+std::string seconds_words(const Spread& time) {
+  return fmt::format("{} / {}", figure(Quantity::ratio(time.p50_ns, core::ns_per_second), 0),
+                     figure(Quantity::ratio(time.p95_ns, core::ns_per_second), 0));
+}
 std::string filled_words(const Loss& loss) { return loss.filled ? percent_text(*loss.filled, 1) : "nothing left"; }
 std::string at_hour(const CapacityLoad& load, std::int32_t hour) {
   return hour_words(load.start, std::int64_t{hour} * 60);
@@ -64,10 +69,10 @@ const std::vector<std::pair<std::string, Cell>>& rows() {
       {"full, a replica less", fleet([](const FleetFigures& f) { return filled_words(f.without_replica); })},
       {"full, a zone less",
        fleet([](const FleetFigures& f) { return f.without_zone ? filled_words(*f.without_zone) : "not known"; })},
-      {"time to scale p50 / p95",
+      {"seconds to scale, p50 / p95",
        [](const Column& c) {
          const auto time = c.serving.fleet ? time_to_scale(*c.serving.fleet) : std::nullopt;
-         return time ? spread_words(*time) : "–";
+         return time ? seconds_words(*time) : "–";
        }},
       {"ask: instances", fleet([](const FleetFigures& f) { return core::format_count(f.nodes_to_request); })},
       {"ask: GPUs", fleet([](const FleetFigures& f) {
@@ -98,15 +103,18 @@ Answer side_by_side(const std::vector<CapacityReview>& reviews, const std::vecto
   }
   answer.table.alignment = "l";
   answer.table.rows.push_back({""});
+  const bool has_parts = std::any_of(options.begin(), options.end(),
+                                     [](const OptionCapacity& option) { return !option.parts.front().part.empty(); });
+  if (has_parts) answer.table.rows.push_back({"part"});
+  const std::size_t head = answer.table.rows.size();
   for (const auto& [name, cell] : rows()) answer.table.rows.push_back({name});
   for (std::size_t k = 0; k < reviews.size(); ++k) {
     for (std::size_t i = 0; i < reviews[k].parts.size(); ++i) {
       const Column column{reviews[k], reviews[k].parts[i], options[k].parts[i]};
       answer.table.alignment += 'r';
-      const std::string& part = column.part.part;
-      answer.table.rows.front().push_back(part.empty() ? column.review.option
-                                                       : fmt::format("{}, {}", column.review.option, part));
-      for (std::size_t r = 0; r < rows().size(); ++r) answer.table.rows[r + 1].push_back(rows()[r].second(column));
+      answer.table.rows.front().push_back(column.review.option);
+      if (has_parts) answer.table.rows[1].push_back(column.part.part.empty() ? "–" : column.part.part);
+      for (std::size_t r = 0; r < rows().size(); ++r) answer.table.rows[r + head].push_back(rows()[r].second(column));
     }
   }
   return answer;

@@ -50,7 +50,7 @@ class Review {
                   std::string_view of = "") {
     std::string name = part_.empty() ? "" : part_ + ": ";
     name += word_of(topic);
-    if (!of.empty()) name += fmt::format(", {}", of);
+    if (!of.empty()) name += fmt::format(" ({})", of);
     return review_.items.emplace_back(ReviewItem{.name = std::move(name),
                                                  .hard = rules_.hard[static_cast<std::size_t>(topic)],
                                                  .state = state,
@@ -80,13 +80,12 @@ class Review {
     if (option_.availability && *option_.availability < 1'000'000'000)
       review_.errors = budget_of_errors(option_.usage, *option_.availability, rules_.budget_days);
     if (!review_.errors) {
-      add(Topic::error_budget, Ready::not_known, "no objective", "burn rate at most 1",
-          "say `slo: {availability: …}`, below 100 %");
+      add(Topic::error_budget, Ready::not_known, "no objective", "≤ 1", "say `slo: {availability: …}`, below 100 %");
       return;
     }
     const Quantity rate = review_.errors->burn_rate;
     add(Topic::error_budget, rate <= Quantity::whole(1) ? Ready::go : Ready::no_go,
-        fmt::format("burn rate {}", figure(rate)), "at most 1",
+        fmt::format("burn rate {}", figure(rate)), "≤ 1",
         fmt::format("{} requests had no answer: see objectives, head_room and limits", count_of(review_.errors->bad)));
   }
 
@@ -110,7 +109,7 @@ class Review {
     ramp(serving, facts, part);
   }
 
-  std::string at_most() const { return fmt::format("at most {} full", percent_text(rules_.max_filled, 0)); }
+  std::string at_most() const { return fmt::format("≤ {}", percent_text(rules_.max_filled, 0)); }
 
   void head_room(const FleetFacts& facts, const FleetFigures& figures) {
     const bool fits = figures.filled_at_most <= rules_.max_filled;
@@ -120,10 +119,9 @@ class Review {
                                           figures.most_replicas < facts.max_replicas ? " and the quota" : "")
                             : "raise max, or make the requests shorter";
     add(Topic::head_room, fits && !was_at_most ? Ready::go : Ready::no_go,
-        fmt::format("{} full at {} replicas, peak {}", percent_text(figures.filled_at_most, 1),
-                    count_of(figures.most_replicas), count_of(facts.peak_replicas)),
-        facts.scales ? fmt::format("{}, {} to spare", at_most(), counted(rules_.spares, "replica")) : at_most(),
-        std::move(mend));
+        fmt::format("{} full at {}, peak {}", percent_text(figures.filled_at_most, 1), count_of(figures.most_replicas),
+                    count_of(facts.peak_replicas)),
+        facts.scales ? fmt::format("{}, {} spare", at_most(), count_of(rules_.spares)) : at_most(), std::move(mend));
   }
 
   void quota(const FleetFacts& facts, const FleetFigures& figures) {
@@ -154,22 +152,22 @@ class Review {
   void ramp(const ServingFacts& serving, const FleetFacts& facts, PartReview& part) {
     if (!facts.scales) return;
     if (load_.millis_by_minute.empty() || !serving.is_met_first) {
-      add(Topic::ramp, Ready::not_known, "minutes not known", "ordered in time",
+      add(Topic::ramp, Ready::not_known, "minutes not known", "in time",
           serving.is_met_first ? "a trace is known by the hour alone: see the objectives"
-                               : "what others hand on comes out of the run: see the objectives");
+                               : "what reaches a part of a mixture comes out of the run: see the objectives");
       return;
     }
     part.ramp = ramp_of(facts, serving.hours, load_.millis_by_minute);
     const RampFigures& figures = *part.ramp;
     if (figures.ordered == 0) {
-      add(Topic::ramp, Ready::not_known, "what is ordered is not known", "ordered in time",
+      add(Topic::ramp, Ready::not_known, "what is ordered is not known", "in time",
           "the scaler does not go by the load of each replica: see the objectives");
       return;
     }
     add(Topic::ramp, figures.keeps_up() ? Ready::go : Ready::no_go,
-        fmt::format("{} needed, {} ordered {} min before", counted(figures.needed, "replica"),
-                    count_of(figures.ordered), count_of(figures.scale_minutes)),
-        "ordered in time",
+        fmt::format("{} needed, {} ordered {} min before", count_of(figures.needed), count_of(figures.ordered),
+                    count_of(figures.scale_minutes)),
+        "in time",
         fmt::format("have {} ready at {}: a schedule, a higher min, or a faster start",
                     counted(figures.needed, "replica"), hour_words(load_.start, figures.worst_minute)));
   }
@@ -180,7 +178,9 @@ class Review {
     for (const QuotaLine& line : part.quotas) {
       if (line.limit > 0 && (worst == nullptr || *line.used() > *worst->used())) worst = &line;
     }
-    if (worst == nullptr) {
+    const bool limited = facts.requests_per_minute > 0 || facts.tokens_per_minute > 0 ||
+                         facts.input_tokens_per_minute > 0 || facts.output_tokens_per_minute > 0;
+    if (!limited) {
       const bool came = !part.quotas.empty();
       add(Topic::limits, Ready::not_known,
           came ? fmt::format("{} requests a minute", count_of(part.quotas.front().need)) : "nothing came",
@@ -189,29 +189,32 @@ class Review {
                : "say `limits`");
       return;
     }
+    if (worst == nullptr) {
+      add(Topic::limits, Ready::go, "nothing came", "≤ 100 %", "");
+      return;
+    }
     std::vector<std::string> asks;
     for (const QuotaLine& line : part.quotas) {
       if (line.limit > 0 && line.need > line.limit) asks.push_back(fmt::format("{} {}", count_of(line.ask), line.what));
     }
     add(Topic::limits, asks.empty() ? Ready::go : Ready::no_go,
-        fmt::format("{} of the {}", percent_text(*worst->used(), 1), worst->what), "at most 100 %",
+        fmt::format("{} of the {}", percent_text(*worst->used(), 1), worst->what), "≤ 100 %",
         fmt::format("ask for {}", listing(asks)));
   }
 
   void drills() {
     if (option_.drills.empty()) {
-      add(Topic::drills, Ready::not_known, "no drill", "all objectives held", "say `drills`");
+      add(Topic::drills, Ready::not_known, "no drill", "all held", "say `drills`");
       return;
     }
     std::optional<WorstDrill> worst;
     for (const DrillFacts& drill : option_.drills) {
       const DrillVerdict& verdict = drill.verdict;
       const std::int64_t lost = std::max<std::int64_t>(verdict.lost - verdict.lost_without, 0);
-      const std::string recovered =
-          !verdict.recovered_ns ? "not recovered while watched"
-          : *verdict.recovered_ns == 0
-              ? "no bad minutes"
-              : "recovered after " + core::format_duration(core::Duration{*verdict.recovered_ns});
+      const std::string recovered = !verdict.recovered_ns ? "not back while watched"
+                                    : *verdict.recovered_ns == 0
+                                        ? "no bad minutes"
+                                        : "back after " + core::format_duration(core::Duration{*verdict.recovered_ns});
       std::vector<std::string> missed;
       for (const DrillCheck& check : verdict.checks) {
         if (!check.held) missed.push_back(check.target.name());
@@ -221,7 +224,7 @@ class Review {
           !judged        ? Ready::not_known
           : verdict.held ? Ready::go
                          : Ready::no_go,
-          fmt::format("{}, {} lost", recovered, count_of(lost)), "all objectives held",
+          fmt::format("{}, {} lost", recovered, count_of(lost)), "all held",
           !judged ? "say `slo`"
                   : fmt::format("missed{}: {}", verdict.held_without ? "" : ", as without the fault", listing(missed)),
           drill.name);
@@ -235,8 +238,9 @@ class Review {
     const Quantity allowed = review_.errors->allowed;
     worst = WorstDrill{.name = drill.name, .lost = lost, .used = quotient(Quantity::whole(lost), allowed)};
     if (lost == 0) return;
-    const Quantity days_of_fault = Quantity::ratio(drill.length_ns, core::Int128{24} * core::ns_per_hour);
-    worst->days = product(quotient(allowed, Quantity::whole(lost)), days_of_fault);
+    constexpr core::Int128 day_ns = core::Int128{24} * core::ns_per_hour;
+    worst->days =
+        Quantity::ratio(allowed.count() * drill.length_ns, core::Int128{lost} * day_ns * Quantity::whole(1).count());
   }
 
   const CapacityRules& rules_;

@@ -111,9 +111,13 @@ std::vector<AnswerBlock> answer_blocks(const decision::Answers& answers) {
     blocks.push_back(std::move(block));
   }
   for (const decision::Answer& answer : answers.sections) {
+    // Names in the first column stay whole where words in the last can give way.
+    const std::string& sides = answer.table.alignment;
+    const bool ends_in_words = sides.size() > 1 && sides.back() == 'l';
     blocks.push_back({.heading = heading_of(answer.section),
                       .of = answer.of,
-                      .alignment = answer.table.alignment,
+                      .alignment = sides,
+                      .flexible = ends_in_words ? sides.size() - 1 : 0,
                       .rows = answer.table.rows,
                       .lines = answer.sentences});
   }

@@ -93,12 +93,12 @@ TEST_CASE("A fleet with room for everything is a go", "[decision][capacity]") {
     CHECK(one.mend.empty());
   }
   CHECK(item(review, "objectives").figure == "1 of 1 held");
-  CHECK(item(review, "head_room").figure == "12.5 % full at 10 replicas, peak 4");
+  CHECK(item(review, "head_room").figure == "20.8 % full at 6, peak 4");
   CHECK(item(review, "quota").figure == "6 instances to ask for");
   CHECK(item(review, "spare_replica").figure == "41.7 % full without 1 replica");
   CHECK(item(review, "spare_zone").figure == "62.5 % full without a zone");
-  CHECK(item(review, "ramp").figure == "2 replicas needed, 3 ordered 1 min before");
-  CHECK(item(review, "drills, surge").figure == "no bad minutes, 500 lost");
+  CHECK(item(review, "ramp").figure == "2 needed, 3 ordered 1 min before");
+  CHECK(item(review, "drills (surge)").figure == "no bad minutes, 500 lost");
   // 14,400 requests in 2 hours are 5,184,000 in 30 days; a thousandth may be bad.
   CHECK(review.errors->allowed == Quantity::whole(5184));
   CHECK(review.errors->burn_rate == Quantity::parse("0.069444444"));
@@ -117,11 +117,11 @@ TEST_CASE("What is too small is a no-go, with the item that decides and what men
   const auto review = review_capacity({}, option, flat_load());
   CHECK(review.verdict() == Ready::no_go);
   CHECK(review.sentence() ==
-        "NO-GO: objectives, head_room and quota decide. Soft items that say no-go: drills, surge.");
+        "NO-GO: objectives, head_room and quota decide. Soft items that say no-go: drills (surge).");
   CHECK(item(review, "objectives").mend == "missed: latency p95");
   CHECK(item(review, "head_room").mend == "the scaler wanted 5 of at most 5 replicas: raise max and the quota");
   CHECK(item(review, "quota").mend == "ask for 6 instances");
-  check_says(item(review, "drills, surge").mend, "missed: latency p95");
+  check_says(item(review, "drills (surge)").mend, "missed: latency p95");
 
   // At a fuller peak the same three replicas that are left are too few.
   option.parts[0].hours[0].busy_slot_ns = core::Int128{100'000} * core::ns_per_second;
@@ -138,7 +138,12 @@ TEST_CASE("A vendor's limits are held against the busiest minute", "[decision][c
   CHECK(item(review, "limits").state == Ready::no_go);
   CHECK(item(review, "limits").figure == "120.0 % of the requests a minute");
   CHECK(item(review, "limits").mend == "ask for 144 requests a minute");
-  option.parts[0].api->requests_per_minute = 120;
+  option.parts[0].hours.assign(1, {});  // what others did not hand on
+  option.parts[0].api->peak_requests_per_minute.reset();
+  CHECK(item(review_capacity({}, option, flat_load()), "limits").figure == "nothing came");
+  option = ready_option();
+  option.parts[0].fleet.reset();
+  option.parts[0].api = decision::ApiFacts{.requests_per_minute = 120, .peak_requests_per_minute = 120};
   CHECK(item(review_capacity({}, option, flat_load()), "limits").state == Ready::go);
 }
 

@@ -25,15 +25,19 @@ sim::FleetConfig fleet(sim::ScalerConfig scaler) {
   sim::FleetConfig config;
   config.slots_per_replica = 8;
   config.autoscaler = std::move(scaler);
-  config.cold_start = {.provision = 60s, .image = 30s, .weights = 10s, .warmup = 5s};
+  config.cold_start.provision = core::Duration{60s};
+  config.cold_start.image = core::Duration{30s};
+  config.cold_start.weights = core::Duration{10s};
+  config.cold_start.warmup = core::Duration{5s};
   config.nodes.quota = 12;
   config.nodes.zones = {"a", "b", "c"};
   return config;
 }
 
 decision::ServingFacts gathered(sim::FleetConfig config) {
-  const sim::OptionConfig option{.name = "fleet",
-                                 .serving = sim::SlotFleetConfig{.fleet = std::move(config), .service = {}}};
+  sim::DynamicBatchingConfig batches;
+  batches.fleet = std::move(config);
+  const sim::OptionConfig option{.name = "fleet", .serving = std::move(batches)};
   return capacity_of(an_hour(), option, {}, {}, {}).parts.at(0);
 }
 
@@ -91,7 +95,8 @@ TEST_CASE("A fleet without scaler, quota and zones says so", "[reports][capacity
 }
 
 TEST_CASE("A vendor is gathered with its limits and the minutes that were counted", "[reports][capacity]") {
-  sim::ManagedApiConfig api;
+  const sim::Latency second{core::QuantileTable::constant(core::ns_per_second)};
+  sim::ManagedApiConfig api{.latency = {second, second}};
   api.limits = sim::LimitsConfig{.requests_per_minute = 500, .tokens_per_minute = 90'000};
   reports::OptionReport option = an_hour();
   option.api = sim::ApiSummary{};

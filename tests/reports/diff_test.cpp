@@ -83,7 +83,7 @@ TEST_CASE("What became dearer is said to the last digit, by category and by pric
 
   const std::string text = diff_text(diff, {});
   CAPTURE(text);
-  check_says(text, "tokens  $300.08  $375.11      +$75.04  +25.01 %");
+  check_says(text, "tokens   $300.08  $375.11     +$75.04  +25.01 %");
   check_says(text, "The same question with the same seed");
   check_says(text, "$0.60");
   check_says(text, "2026-11-01");
@@ -148,7 +148,8 @@ TEST_CASE("Options that came or went, gates and drills that turned, assumptions 
   CHECK(diff.went[0].name == "managed|api");
   REQUIRE(diff.came.size() == 1);
   CHECK(diff.came[0].name == "self-hosted");
-  CHECK(diff.gates == std::vector<reports::Changed>{{"verdict", "APPROVE", "REJECT"}, {"max_latency", "pass", "fail"}});
+  CHECK(diff.gates ==
+        std::vector<reports::Changed>{{"verdict", "APPROVE", "REJECT"}, {"max_latency", "passes", "fails"}});
   CHECK(diff.drills == std::vector<reports::Changed>{{"surge: managed|api", "held", "missed"}});
   CHECK(diff.assumptions == std::vector<reports::Changed>{{"options.self-hosted.autoscaler.sync_period", "15s", "30s"},
                                                           {"traffic.new", "", "1"}});
@@ -156,7 +157,7 @@ TEST_CASE("Options that came or went, gates and drills that turned, assumptions 
   CHECK_FALSE(largest_growth(diff).has_value());
   const std::string text = diff_text(diff, {});
   check_says(text, "managed|api is gone.");
-  check_says(text, "max_latency  pass     fail");
+  check_says(text, "max_latency  passes   fails");
 }
 
 TEST_CASE("Amounts in two currencies are not compared", "[reports][diff]") {
