@@ -259,7 +259,7 @@ std::string_view word_of(Ready ready) {
 }
 
 std::string hour_words(core::Date start, std::int64_t minute) {
-  constexpr std::int64_t per_day = 24 * 60;
+  constexpr std::int64_t per_day = std::int64_t{24} * 60;
   return fmt::format("{} {:02}:{:02} UTC", core::format_date(start + std::chrono::days{minute / per_day}),
                      minute % per_day / 60, minute % 60);
 }

@@ -20,7 +20,6 @@ namespace {
 using core::Money;
 using core::Quantity;
 using decision::NamedAmount;
-using decision::ReviewChange;
 
 const OptionReport* find(const Result& result, const std::string& name) {
   const auto found = std::find_if(result.options.begin(), result.options.end(),
