@@ -36,8 +36,10 @@ std::optional<RunArguments> parse_run(const Words& words, const Out& out) {
   add_scenario_options(grammar);
   grammar.value("out", "DIR", "where the results go (default results/<scenario name>)");
   grammar.flag("quiet", "print nothing but errors");
-  grammar.flag("gates",
-               "end with exit code 3, after the results are written, when the gates reject the plan or every option");
+  grammar.flag(
+      "gates",
+      "end with exit code 3, after the results are written, when gates or the capacity review reject the plan or "
+      "every option");
   const auto given = grammar.parse(words, out, 1);
   if (!given) return std::nullopt;
   RunArguments run;
@@ -120,6 +122,8 @@ std::string program_help() {
          "  billcast prices list          the prices that ship with billcast\n"
          "  billcast prices show ID       one of them, with its source\n"
          "  billcast report RESULT        render a saved result again: text, markdown, json, csv, html\n"
+         "  billcast diff OLD NEW         two results side by side: what became dearer, slower, or was decided "
+         "otherwise\n"
          "  billcast histogram show FILE  percentiles of an HdrHistogram log; also merge and diff\n"
          "  billcast --version\n\n"
          "`billcast SUBCOMMAND --help` lists the options of each.\n"

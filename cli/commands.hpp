@@ -5,6 +5,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
+#include "cli/diff_arguments.hpp"
 #include "cli/histogram_arguments.hpp"
 #include "cli/load_arguments.hpp"
 #include "cli/size_arguments.hpp"
@@ -22,6 +23,7 @@ int size(const SizeArguments& arguments, const Console& console);
 int check(const CheckArguments& arguments, const Console& console);
 int prices(const PricesArguments& arguments, const Console& console);
 int report(const ReportArguments& arguments, const Console& console);
+int diff(const DiffArguments& arguments, const Console& console);
 int histogram(const HistogramArguments& arguments, const Console& console);
 
 }  // namespace cli

@@ -8,6 +8,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
+#include "cli/diff_arguments.hpp"
 #include "cli/histogram_arguments.hpp"
 #include "cli/plan.hpp"
 #include "core/yaml_reader.hpp"
@@ -24,7 +25,8 @@ int call(std::optional<Arguments> arguments, int (*command)(const Arguments&, co
 int dispatch(const std::vector<std::string>& arguments, const Console& console) {
   if (arguments.empty())
     throw core::ConfigError{
-        "billcast: found no subcommand, expected run, load, size, check, prices, report or histogram; see billcast "
+        "billcast: found no subcommand, expected run, load, size, check, prices, report, diff or histogram; see "
+        "billcast "
         "--help"};
   const std::string& name = arguments.front();
   const Words words{arguments.begin() + 1, arguments.end()};
@@ -42,9 +44,10 @@ int dispatch(const std::vector<std::string>& arguments, const Console& console) 
   if (name == "check") return call(parse_check(words, console.out), check, console);
   if (name == "prices") return call(parse_prices(words, console.out), prices, console);
   if (name == "report") return call(parse_report(words, console.out), report, console);
+  if (name == "diff") return call(parse_diff(words, console.out), diff, console);
   if (name == "histogram") return call(parse_histogram(words, console.out), histogram, console);
   const std::optional<std::string> near =
-      core::nearest(name, {"run", "load", "size", "check", "prices", "report", "histogram", "help"});
+      core::nearest(name, {"run", "load", "size", "check", "prices", "report", "diff", "histogram", "help"});
   throw core::ConfigError{fmt::format("billcast: unknown subcommand '{}'; {}", name,
                                       near ? fmt::format("did you mean '{}'?", *near) : "see billcast --help")};
 }

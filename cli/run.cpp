@@ -15,11 +15,13 @@
 #include "cli/program.hpp"
 #include "cli/progress.hpp"
 #include "decision/answers/story.hpp"
+#include "reports/capacity.hpp"
 #include "reports/csv.hpp"
 #include "reports/html.hpp"
 #include "reports/json.hpp"
 #include "reports/json_io.hpp"
 #include "reports/markdown.hpp"
+#include "reports/packet.hpp"
 #include "reports/screen.hpp"
 
 // Wall time lives in a file of its own, so that the others are the same bytes for a seed.
@@ -100,6 +102,7 @@ std::vector<std::string> write_results(ResultFolder& folder, const Plan& plan, c
   write("result.json", reports::to_json(result));
   write("bill.csv", reports::to_csv(result));
   write("report.md", reports::to_markdown(result));
+  if (reports::wants_packet(result)) write("packet.md", reports::to_packet(result));
   if (const std::optional<std::string> page = reports::to_html(result)) write("report.html", *page);
   write("timing.json", reports::write_json(timing));
   write_documents(folder, plan, result, names);
@@ -130,6 +133,7 @@ int run_decision(const Plan& plan, const RunArguments& arguments, const Console&
   folder.write(written[0], reports::to_json(result));
   folder.write(written[1], reports::to_markdown(result));
   write_documents(folder, plan, result, written);
+  if (reports::wants_packet(result)) folder.write(written.emplace_back("packet.md"), reports::to_packet(result));
   folder.publish();
   if (!arguments.quiet) say(result, target, written, console);
   return exit_of_gates(arguments, result);
@@ -179,6 +183,7 @@ int run(const RunArguments& arguments, const Console& console) {
   reports::add_answers(result, plan.questions);
   for (std::string& warning : stale_warnings(plan, result)) result.about.warnings.push_back(std::move(warning));
   if (!end.interrupted) result.drills = drills(plan, with, interrupt, console, arguments.quiet);
+  reports::add_capacity_review(result, plan.questions, plan.scenario, plan.cost_plans, plan.catalog);
   const bool lacks_drills = result.drills.size() < plan.scenario.drills.size();
   const bool cut_short = end.interrupted || lacks_drills;
   if (lacks_drills) {

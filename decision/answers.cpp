@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -91,10 +92,27 @@ std::vector<OptionGates> judge_all(const Questions& questions, const std::vector
   return verdicts;
 }
 
-bool approves_gates(const std::vector<OptionGates>& gates) {
-  return gates.empty() ||
-         std::any_of(gates.begin(), gates.end(), [](const OptionGates& option) { return option.verdict.approve; });
-}
+// Everybody who judged an option must let it pass; who judged the plan has the name "".
+class Judgements {
+ public:
+  explicit Judgements(const std::vector<OptionGates>& gates) {
+    for (const OptionGates& option : gates) judge(option.option, option.verdict.approve);
+  }
+  void judge(const std::string& option, bool approve) {
+    const auto [said, is_new] = passes_.emplace(option, approve);
+    if (!is_new) said->second = said->second && approve;
+  }
+  bool approve() const {
+    const auto plan = passes_.find("");
+    if (plan != passes_.end() && !plan->second) return false;
+    const bool judged = passes_.size() > (plan != passes_.end() ? 1U : 0U);
+    return !judged || std::any_of(passes_.begin(), passes_.end(),
+                                  [](const auto& option) { return !option.first.empty() && option.second; });
+  }
+
+ private:
+  std::map<std::string, bool> passes_;
+};
 
 // What gates and matrix say together; empty without both.
 std::string ranked_words(const Answers& answers) {
@@ -124,8 +142,11 @@ std::string ranked_words(const Answers& answers) {
 }  // namespace
 
 bool Answers::approves() const {
-  return approves_gates(gates) && std::all_of(sections.begin(), sections.end(),
-                                              [](const Answer& section) { return section.passes.value_or(true); });
+  Judgements judgements{gates};
+  for (const Answer& section : sections) {
+    if (section.passes) judgements.judge(section.of, *section.passes);
+  }
+  return judgements.approve();
 }
 
 std::string Answers::headline() const {
@@ -134,7 +155,7 @@ std::string Answers::headline() const {
                         [&](const Answer& section) { return section.passes == passes && !section.sentences.empty(); });
   };
   // Gates that pass do not outweigh a review that is due.
-  if (approves_gates(gates)) {
+  if (Judgements{gates}.approve()) {
     if (const auto refused = judged(false); refused != sections.end()) return refused->sentences.front();
   }
   if (std::string ranked = ranked_words(*this); !ranked.empty()) return ranked;

@@ -63,7 +63,8 @@ struct Answer {
   std::vector<std::string> sentences{};
   Table table{};
   std::vector<Curve> curves{};
-  std::optional<bool> passes{};  // of a section that judges, as governance does; nothing: it informs
+  std::string of{};              // the option that it is about; empty: all of them, or the plan as a whole
+  std::optional<bool> passes{};  // of a section that judges it, as governance does; nothing: it informs
   bool operator==(const Answer&) const = default;
 };
 

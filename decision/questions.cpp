@@ -217,6 +217,9 @@ Questions read_questions(const core::Section& root, bool stated) {
   questions.levers = read_levers(root);
   questions.paths = read_paths(root);
   questions.retraining = read_retraining(root);
+  questions.capacity = read_capacity_rules(root);
+  if (questions.capacity && stated)
+    throw root.error("capacity_review", "a scenario where nothing is simulated", "traffic and options to serve it");
   questions.fiscal_year = read_fiscal_year(root);
   questions.tco = read_tco(root);
   questions.freshness = read_freshness(root);

@@ -26,6 +26,7 @@
 #include "decision/builds.hpp"
 #include "decision/business_value.hpp"
 #include "decision/cache_mitigation.hpp"
+#include "decision/capacity_review.hpp"
 #include "decision/comparison.hpp"
 #include "decision/crossover.hpp"
 #include "decision/currency.hpp"
@@ -100,7 +101,8 @@ struct Questions {
   std::vector<TriadInput> triad;
   std::optional<OnePagePlan> plan;
   std::optional<StarStory> star;
-  std::vector<NamedOption> options;  // in the order of the scenario
+  std::optional<CapacityRules> capacity;  // answered by reports/capacity.hpp, which knows what was simulated
+  std::vector<NamedOption> options;       // in the order of the scenario
 };
 
 // `stated`: every option must be one, for nothing is simulated. Throws core::ConfigError.

@@ -114,8 +114,13 @@ std::vector<AnswerBlock> answer_blocks(const decision::Answers& answers) {
   for (const decision::OptionGates& option : answers.gates) blocks.push_back(gates_block(option));
   if (answers.matrix) blocks.push_back(matrix_block(*answers.matrix));
   for (const decision::Answer& answer : answers.sections) {
+    // Names in the first column stay whole where words in the last can give way.
+    const std::string& sides = answer.table.alignment;
+    const bool ends_in_words = sides.size() > 1 && sides.back() == 'l';
     blocks.push_back({.heading = heading_of(answer.section),
-                      .alignment = answer.table.alignment,
+                      .of = answer.of,
+                      .alignment = sides,
+                      .flexible = ends_in_words ? sides.size() - 1 : 0,
                       .rows = answer.table.rows,
                       .lines = answer.sentences});
   }

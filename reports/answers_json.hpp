@@ -163,6 +163,7 @@ struct Fields<decision::Answer> {
     io("sentences", a.sentences);
     io("table", a.table);
     io("curves", a.curves);
+    io("of", a.of);
     io("passes", a.passes);
   }
 };

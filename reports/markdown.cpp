@@ -9,6 +9,7 @@
 #include "decision/words.hpp"
 #include "reports/answers.hpp"
 #include "reports/bill_view.hpp"
+#include "reports/block_pages.hpp"
 #include "reports/phrases.hpp"
 #include "reports/table.hpp"
 
@@ -63,24 +64,7 @@ class MarkdownReport {
 
   void answers() {
     if (!result_.answers) return;
-    for (const AnswerBlock& block : answer_blocks(*result_.answers)) {
-      line(fmt::format("## {}{}{}", md(block.heading), block.of.empty() ? "" : " of ", md(block.of)));
-      for (std::size_t i = 0; i < block.rows.size(); ++i) {
-        cells(block.rows[i]);
-        if (i > 0) continue;
-        out_ += '|';
-        for (const char side : block.alignment) out_ += side == 'r' ? " ---: |" : " --- |";
-        out_ += '\n';
-      }
-      if (!block.rows.empty()) out_ += '\n';
-      list("", block.lines);
-    }
-  }
-
-  void cells(const std::vector<std::string>& row) {
-    out_ += '|';
-    for (const std::string& cell : row) out_ += ' ' + md(cell) + " |";
-    out_ += '\n';
+    for (const AnswerBlock& block : answer_blocks(*result_.answers)) out_ += markdown_of(block);
   }
 
   void overview() {

@@ -8,6 +8,7 @@
 #include "decision/words.hpp"
 #include "reports/answers.hpp"
 #include "reports/bill_view.hpp"
+#include "reports/block_pages.hpp"
 #include "reports/overview.hpp"
 #include "reports/phrases.hpp"
 #include "reports/table.hpp"
@@ -16,23 +17,6 @@ namespace reports {
 namespace {
 
 constexpr std::size_t assumptions_shown = 6;
-
-void add_blocks(TextPage& page, const std::vector<AnswerBlock>& blocks) {
-  for (const AnswerBlock& block : blocks) {
-    const std::string heading = upper_case(block.heading);
-    page.heading(block.of.empty() ? heading : fmt::format("{} of {}", heading, block.of));
-    if (!block.rows.empty()) {
-      Table table{block.alignment, block.flexible};
-      for (const std::vector<std::string>& row : block.rows) {
-        std::vector<std::string> cells;
-        for (const std::string& cell : row) cells.push_back(plain(cell));
-        table.row(std::move(cells));
-      }
-      page.table(table, 2);
-    }
-    page.items(block.lines, 2);
-  }
-}
 
 class TextReport {
  public:
