@@ -139,6 +139,13 @@ Questions read_questions(const core::Section& root, bool stated) {
     }
     questions.options.push_back(std::move(option));
   }
+  std::vector<std::string> simulated;
+  for (const NamedOption& option : questions.options) {
+    if (!stated) simulated.push_back(option.name);
+  }
+  questions.waterfall = read_lever_steps(root, simulated);
+  questions.quality = read_quality(root, simulated);
+  questions.break_evens = read_break_evens(root, simulated);
   return questions;
 }
 

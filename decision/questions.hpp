@@ -19,6 +19,8 @@
 
 #include "core/money.hpp"
 #include "core/yaml_reader.hpp"
+#include "decision/answer_quality.hpp"
+#include "decision/break_even_question.hpp"
 #include "decision/budget_share.hpp"
 #include "decision/business_value.hpp"
 #include "decision/cache_mitigation.hpp"
@@ -35,6 +37,7 @@
 #include "decision/matrix.hpp"
 #include "decision/retraining.hpp"
 #include "decision/rollout.hpp"
+#include "decision/simulated_levers.hpp"
 #include "decision/volume.hpp"
 
 namespace decision {
@@ -78,7 +81,10 @@ struct Questions {
   FiscalYear fiscal_year;
   std::vector<CostPath> paths;
   std::optional<RetrainingQuestion> retraining;
-  std::vector<NamedOption> options;  // in the order of the scenario
+  std::optional<LeverSteps> waterfall;  // of simulated options, as the next one
+  std::optional<QualityPlan> quality;
+  std::vector<BreakEvenQuestion> break_evens;  // answered by whoever can simulate (cli/break_evens.hpp)
+  std::vector<NamedOption> options;            // in the order of the scenario
 };
 
 // `stated`: every option must be one, for nothing is simulated. Throws core::ConfigError.

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "decision/exact.hpp"
+#include "decision/rollout_answer.hpp"
 #include "decision/words.hpp"
 
 namespace decision {
@@ -27,8 +28,10 @@ class Collector {
   std::vector<Answer> answers() {
     share();
     fixed_budget();
-    rollout();
-    fallbacks();
+    if (questions_.rollout) answers_.push_back(answer_rollout(*questions_.rollout, options_));
+    if (!questions_.fallbacks.empty()) {
+      answers_.push_back(answer_fallbacks(questions_.fallbacks, questions_.rollout, options_));
+    }
     pilot();
     price_change();
     effort();
@@ -46,6 +49,8 @@ class Collector {
     signal_cost();
     crossovers();
     retraining();
+    if (questions_.waterfall) answers_.push_back(answer_waterfall(*questions_.waterfall, options_));
+    if (questions_.quality) answers_.push_back(answer_quality(*questions_.quality, options_));
     currency();
     return std::move(answers_);
   }
@@ -100,64 +105,6 @@ class Collector {
       answer.sentences.push_back(fit.empty() ? "No option fits the fixed budget."
                                              : fmt::format("Feasible: {}.", listing(fit)));
     }
-  }
-
-  // The bill that is asked about: what the rollout says, else that of the only option.
-  std::optional<Money> full_bill() const {
-    if (questions_.rollout && questions_.rollout->full) return questions_.rollout->full;
-    return options_.size() == 1 ? options_.front().monthly_cost : std::nullopt;
-  }
-
-  void rollout() {
-    if (!questions_.rollout) return;
-    const RolloutPlan& plan = *questions_.rollout;
-    std::vector<std::pair<std::string, Money>> bills;
-    if (plan.full) {
-      bills.emplace_back("", *plan.full);
-    } else {
-      for (const OptionFact& option : options_) {
-        if (option.monthly_cost && *option.monthly_cost > Money{})
-          bills.emplace_back(option.name, *option.monthly_cost);
-      }
-    }
-    Answer& answer = begin("rollout");
-    if (bills.empty()) answer.sentences.emplace_back("The bill at full scale is not known (full_bill), nor simulated.");
-    for (const auto& [name, full] : bills) {
-      const CapReadings readings = cap_readings(plan.cap, full, plan.months);
-      const RolloutBill bill = rollout_bill(plan, full);
-      const std::string whose = name.empty() ? "" : name + ": ";
-      answer.figures.push_back({whose + "flat", percent_of(readings.flat), "%"});
-      answer.figures.push_back({whose + "linear", percent_of(readings.linear), "%"});
-      answer.figures.push_back({whose + "per_month", percent_of(readings.per_month), "%"});
-      answer.figures.push_back({whose + "total", in_dollars(bill.total), "$"});
-      for (std::size_t week = 0; week < bill.weekly.size(); ++week) {
-        answer.figures.push_back({fmt::format("{}week_{}", whose, week + 1), in_dollars(bill.weekly[week]), "$"});
-      }
-      for (const std::string& sentence : readings.sentences()) answer.sentences.push_back(whose + sentence);
-      answer.sentences.push_back(whose + bill.sentence);
-    }
-  }
-
-  void fallbacks() {
-    if (questions_.fallbacks.empty()) return;
-    Answer& answer = begin("fallbacks");
-    const std::optional<Money> bill = full_bill();
-    if (!bill || !questions_.rollout) {
-      answer.sentences.emplace_back(
-          "Fallbacks are ranked against the cap of `rollout` and its full_bill; one of the two is not known.");
-      return;
-    }
-    const RolloutPlan& plan = *questions_.rollout;
-    const Money cap =
-        plan.per == CapPeriod::month ? plan.cap : part_of(plan.cap, Quantity::whole(1), Quantity::whole(plan.months));
-    const Fallbacks ranked = rank_fallbacks(*bill, cap, questions_.fallbacks);
-    answer.sentences.push_back(ranked.verdict);
-    for (const Fallback& fallback : ranked.ranked) {
-      answer.figures.push_back({fmt::format("{}", fmt::join(fallback.knobs, " + ")), in_dollars(fallback.bill), "$"});
-      answer.sentences.push_back(fallback.sentence());
-    }
-    for (const std::string& knob : ranked.asks)
-      answer.sentences.push_back(fmt::format("What {} loses is not known: say `loses`.", knob));
   }
 
   void pilot() {
