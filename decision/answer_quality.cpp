@@ -99,17 +99,20 @@ class Writer {
     answer_.figures.push_back({option.name + ": points", points, "points"});
     answer_.figures.push_back({option.name + ": extra", in_dollars(extra), "$/month"});
     std::string sentence =
-        fmt::format("{}: {} points {} than {} ({} relative)", option.name, figure(without_sign(points), 3),
-                    points < Quantity{} ? "less" : "more", base.name, relative(*from, points));
+        points == Quantity{}
+            ? fmt::format("{}: the {} of {}", option.name, plan_.metric, base.name)
+            : fmt::format("{}: {} points {} than {} ({} relative)", option.name, figure(without_sign(points), 3),
+                          points < Quantity{} ? "less" : "more", base.name, relative(*from, points));
     sentence += fmt::format(" for {} a month {}", amount(without_sign(extra)), extra < Money{} ? "less" : "more");
     if (*base.monthly_cost > Money{}) {
       const Quantity overhead = share_of(extra, *base.monthly_cost);
       answer_.figures.push_back({option.name + ": overhead", product(overhead, hundred), "%"});
       sentence += fmt::format(" ({})", percent_text(overhead, 1));
     }
-    if (points == Quantity{} || (points > Quantity{}) != (extra > Money{})) {
-      const bool is_better = points >= Quantity{} && extra <= Money{};
-      answer_.sentences.push_back(fmt::format("{}: {}.", sentence, is_better ? "nothing is given up" : "not worth it"));
+    if (points == Quantity{} || extra == Money{} || (points > Quantity{}) != (extra > Money{})) {
+      const bool is_worse = points < Quantity{} || (points == Quantity{} && extra > Money{});
+      answer_.sentences.push_back(
+          fmt::format("{}: {}.", sentence, is_worse ? "nothing is gained by it" : "nothing is given up for it"));
       return;
     }
     const Money each = part_of(without_sign(extra), Quantity::whole(1), without_sign(points));

@@ -21,7 +21,8 @@ class Search {
 
   // `at`: a place. Nothing: the search is stopped.
   std::optional<Sample> look(double at) {
-    const std::optional<double> value = crossing_.evaluations < how_.most ? difference_(at) : std::nullopt;
+    const bool may = !crossing_.is_stopped && crossing_.evaluations < how_.most;
+    const std::optional<double> value = may ? difference_(at) : std::nullopt;
     if (!value) {
       crossing_.is_stopped = true;
       return std::nullopt;

@@ -301,11 +301,9 @@ std::string BreakEvenQuestion::text_of(double at) const {
 }
 
 std::string BreakEvenQuestion::shown(double at) const {
-  const std::string number = whole ? fmt::format("{:.0f}", at) : six_digits(at);
-  const std::string grouped =
-      number.find('.') == std::string::npos && std::abs(at) < 1e15 ? core::format_count(std::llround(at)) : number;
+  const std::string number = figure(Quantity::parse(whole ? fmt::format("{:.0f}", at) : six_digits(at)), 9);
   const std::string_view blank = suffix.empty() || suffix.starts_with(' ') ? "" : " ";
-  return fmt::format("{}{}{}{}", prefix, grouped, blank, suffix);
+  return fmt::format("{}{}{}{}", prefix, number, blank, suffix);
 }
 
 std::vector<BreakEvenQuestion> read_break_evens(const core::Section& root, const std::vector<std::string>& options) {

@@ -13,6 +13,7 @@
 #include "cli/break_evens.hpp"
 #include "cli/program.hpp"
 #include "core/money.hpp"
+#include "decision/exact.hpp"
 #include "reports/json.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/says.hpp"
@@ -139,6 +140,7 @@ TEST_CASE("Break-even: the traffic at which an API and four machines cost the sa
 TEST_CASE("Break-even: the price of a machine and the hit ratio of a cache", "[cli][simulated]") {
   // The API costs 100,000 × $0.0005 a day: 50 ÷ (4 × 24) = $0.520833 an hour.
   const Scenario price{api_or_own +
+                       "    cold_start: {provision: 45s, image: 20s, warmup: 5s}\n"
                        "    purchase: {spot: {share: 100%, price: $0.8048, zones: [{name: a, up: 3650d, down: 1m}]}}\n"
                        "break_even:\n"
                        "  - {key: options.own.purchase.spot.price, between: [own, api], from: $0.10, to: $1, "
@@ -152,7 +154,7 @@ TEST_CASE("Break-even: the price of a machine and the hit ratio of a cache", "[c
   // draws of that share have a standard deviation of 0.15 points.
   const Scenario hits{
       api_or_own +
-      R"(cache: {kind: semantic, similarity: 0.9, hit_share: 10%, lookup_latency: 1ms, entries: 1000, ttl: 30d, popularity: {zipf: 0.9, keys: 100}}
+      R"(cache: {kind: semantic, similarity: 0.9, hit_share: 10%, wrong: 0%, lookup_latency: 1ms, entries: 1000, ttl: 30d, popularity: {zipf: 0.9, keys: 100}}
 break_even:
   - {key: cache.hit_share, between: [api, own], from: 0%, to: 90%, tolerance: 0.1%}
 )"};
@@ -160,7 +162,7 @@ break_even:
   CHECK(std::abs(value(figure(cached, "crossing")) - 61.37) < 0.6);
 }
 
-TEST_CASE("Break-even: the traffic at which a percentile passes its limit", "[cli][simulated][heavy]") {
+TEST_CASE("Break-even: the traffic at which a percentile passes its limit", "[cli][simulated]") {
   // M/M/1 at 10 a second: times in the system are exponential with rate 10 - λ, their 95th percentile is
   // ln 20 ÷ (10 - λ) = 1 s at λ = 7.0043 a second, 605,169 a day. The density at the percentile is 0.05 × 2.9957, the
   // relaxation time 1 ÷ (10 (1 - √0.7)²) = 3.8 s: 86,400 s hold 11,000 independent values, the percentile has a
@@ -281,8 +283,7 @@ TEST_CASE("SYS-21 the levers take 60 % off the bill, but not those two, and batc
     CAPTURE(step);
     const std::string name = step;
     saved += figure(waterfall, name + ": saved");
-    CHECK(figure(waterfall, name) ==
-          Quantity::nano(option(r, name).monthly.amount.count() / 1'000'000'000));  // as the report says it
+    CHECK(figure(waterfall, name) == decision::in_dollars(option(r, name).monthly.amount));
   }
   CHECK(std::abs(value(saved) - value(figure(waterfall, "baseline") - figure(waterfall, "cached"))) < 1e-6);
   // Half the bytes to read for each token: half the machines, less what a replica is rounded up to.
@@ -394,7 +395,7 @@ TEST_CASE("SYS-24 R-106 a second model and an explainer cost 782 a month, a poin
 }
 
 TEST_CASE("R-105 rules before a model, and a model beside rules, in one topology", "[cli][simulated]") {
-  const Run r = run("fraud-rules-and-model", {"--threads", "2", "--set", "horizon={start: 2026-12-01, hours: 6}"});
+  const Run r = run("fraud-rules-and-model", {"--threads", "2"});
   const reports::OptionReport& tiers = option(r, "rules-then-model");
   const double requests = static_cast<double>(served(tiers));
   CHECK(std::abs(static_cast<double>(tiers.parts[1].usage.total().arrivals) - 0.1 * requests) <
@@ -415,7 +416,7 @@ TEST_CASE("R-045 a cache of 17 % repairs the mean and not the 95th percentile, s
 horizon: {start: 2026-12-01, hours: 6}
 traffic: {daily_users: 100_000, requests_per_user_day: 10, tokens: {input: 1, output: 1}}
 slo: {latency: {p95: 150ms}}
-cache: {kind: semantic, similarity: 0.9, hit_share: 18%, lookup_latency: 0ms, hit_latency: 5ms, entries: 1000, ttl: 30d, popularity: {zipf: 0.9, keys: 100}}
+cache: {kind: semantic, similarity: 0.9, hit_share: 18%, wrong: 0%, lookup_latency: 0ms, hit_latency: 5ms, entries: 1000, ttl: 30d, popularity: {zipf: 0.9, keys: 100}}
 options:
   - {name: cached, kind: custom_model, instance: aws/g6.xlarge, serving: {histogram: 180ms, slots: 64}, replicas: 2}
   - {name: alone, kind: custom_model, instance: aws/g6.xlarge, serving: {histogram: 180ms, slots: 64}, replicas: 2, cache: false}

@@ -74,12 +74,15 @@ TEST_CASE("Where more than one part works on an answer its quality is asked for"
   check_says(answer.sentences.at(0), "Asked for: the accuracy of hybrid");
 }
 
-TEST_CASE("Better and cheaper gives nothing up, worse and dearer is not worth it", "[decision][quality]") {
+TEST_CASE("Better and cheaper gives nothing up, worse and dearer gains nothing", "[decision][quality]") {
   decision::QualityPlan plan = read();
   plan.models = {{"deep-only", Quantity::whole(90)}, {"hybrid", Quantity::whole(91)}};
   check_says(decision::answer_quality(plan, {option("deep-only", "10"), option("hybrid", "9")}).sentences.at(0),
-             "nothing is given up");
+             "nothing is given up for it");
   plan.models[1].percent = Quantity::whole(89);
   check_says(decision::answer_quality(plan, {option("deep-only", "10"), option("hybrid", "11")}).sentences.at(0),
-             "not worth it");
+             "nothing is gained by it");
+  plan.models[1].percent = Quantity::whole(90);
+  check_says(decision::answer_quality(plan, {option("deep-only", "10"), option("hybrid", "11")}).sentences.at(0),
+             "hybrid: the accuracy of deep-only for $1.00 a month more (10.0 %): nothing is gained by it.");
 }
