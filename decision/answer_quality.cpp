@@ -43,6 +43,7 @@ class Writer {
     for (const OptionFact& option : options_) {
       if (option.name != plan_.baseline) compare(*base, option);
     }
+    for (const RevenueLift& lift : plan_.lifts) value(lift, *base);
     return std::move(answer_);
   }
 
@@ -131,6 +132,29 @@ class Writer {
         fmt::format("{}; a point is worth {}: {} a month net.", sentence, amount(*plan_.point), amount(net)));
   }
 
+  // What more clicks bring, after what the option costs more than the baseline.
+  void value(const RevenueLift& lift, const OptionFact& base) {
+    const OptionFact& option = *std::find_if(options_.begin(), options_.end(),
+                                             [&](const OptionFact& fact) { return fact.name == lift.option; });
+    if (!base.monthly_cost || !option.monthly_cost) return;
+    const Money extra = *option.monthly_cost - *base.monthly_cost;
+    const std::string share = percent_text(lift.share, 1);
+    if (!plan_.revenue) {
+      answer_.sentences.push_back(
+          extra <= Money{}
+              ? fmt::format("{}: {} more revenue for no more money pays, whatever the revenue is.", option.name, share)
+              : fmt::format("{}: {} more revenue pays where {} brings more than {} a month. Asked for: that revenue.",
+                            option.name, share, base.name, amount(part_of(extra, Quantity::whole(1), lift.share))));
+      return;
+    }
+    const Money gained = cost(lift.share, *plan_.revenue);
+    answer_.figures.push_back({option.name + ": revenue", in_dollars(*plan_.revenue + gained), "$/month"});
+    answer_.figures.push_back({option.name + ": gain", in_dollars(gained - extra), "$/month"});
+    answer_.sentences.push_back(fmt::format("{}: {} more revenue is {} a month instead of {}; after the bills, {} {}.",
+                                            option.name, share, amount(*plan_.revenue + gained), amount(*plan_.revenue),
+                                            amount(without_sign(gained - extra)), gained < extra ? "less" : "more"));
+  }
+
   static std::string relative(Quantity from, Quantity points) {
     if (from <= Quantity{}) return "-";
     const Quantity share = quotient(points, from);
@@ -171,6 +195,17 @@ std::optional<QualityPlan> read_quality(const core::Section& root, const std::ve
       "point",
       {.expected = "an amount a month, or unknown", .fallback = "unknown", .why = "a business value is never assumed"});
   if (point != "unknown") plan.point = section->money("point");
+  for (const core::Section& item : section->optional_sections("lifts")) {
+    const Quantity percent = read_measured(item, "revenue", Unit::relative).value;
+    if (percent <= Quantity{}) throw item.error("revenue", figure(percent) + " %", "more than 0 %");
+    plan.lifts.push_back(
+        {options[item.choice("option", {options.begin(), options.end()})], quotient(percent, hundred)});
+  }
+  if (plan.lifts.empty()) return plan;
+  const std::string revenue = section->text(
+      "revenue",
+      {.expected = "an amount a month, or unknown", .fallback = "unknown", .why = "a business value is never assumed"});
+  if (revenue != "unknown") plan.revenue = section->money("revenue");
   return plan;
 }
 

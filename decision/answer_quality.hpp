@@ -18,6 +18,8 @@
 //     of: [{name: deep, is: 100%}, {name: light, is: 95%}]      # options, or parts of them
 //     baseline: deep-only               # what the others are compared with
 //     point: $2_000                     # what a point more is worth a month; or unknown (the default)
+//     lifts: [{option: hybrid, revenue: 15%}]       # more clicks, sales, … than the baseline brings, relative
+//     revenue: $100_000                 # of the baseline, a month; or unknown (the default)
 #pragma once
 
 #include <optional>
@@ -38,11 +40,19 @@ struct ModelQuality {
   bool operator==(const ModelQuality&) const = default;
 };
 
+struct RevenueLift {
+  std::string option;
+  core::Quantity share;  // 0.15
+  bool operator==(const RevenueLift&) const = default;
+};
+
 struct QualityPlan {
   std::string metric;
   std::vector<ModelQuality> models;
   std::string baseline;
   std::optional<core::Money> point;  // a month
+  std::vector<RevenueLift> lifts{};
+  std::optional<core::Money> revenue{};  // of the baseline, a month
   std::optional<core::Quantity> of(const std::string& name) const;
   bool operator==(const QualityPlan&) const = default;
 };

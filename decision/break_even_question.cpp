@@ -51,6 +51,7 @@ Written read_written(const core::Section& item, std::string_view key) {
   for (std::size_t length = rest.size(); length > 0; --length) {
     const auto number = core::parse_number(rest.substr(0, length));
     if (!number) continue;
+    if (std::abs(number.value) > 1e15) throw item.error(key, fmt::format("'{}'", text), "at most 1e15");
     written.number = number.value;
     written.suffix = rest.substr(length);
     return written;
@@ -301,7 +302,10 @@ std::string BreakEvenQuestion::text_of(double at) const {
 }
 
 std::string BreakEvenQuestion::shown(double at) const {
-  const std::string number = figure(Quantity::parse(whole ? fmt::format("{:.0f}", at) : six_digits(at)), 9);
+  std::string number = whole ? fmt::format("{:.0f}", at) : six_digits(at);
+  const std::size_t point = number.find('.');
+  const std::size_t decimals = point == std::string::npos ? 0 : number.size() - point - 1;
+  if (decimals <= 9) number = figure(Quantity::parse(number), 9);  // beyond that a price of a token, and no thousands
   const std::string_view blank = suffix.empty() || suffix.starts_with(' ') ? "" : " ";
   return fmt::format("{}{}{}{}", prefix, number, blank, suffix);
 }

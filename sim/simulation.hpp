@@ -6,7 +6,8 @@
 //
 // Each stage takes the blocks in order, and so does each option; beyond that, stages and options may work at the
 // same time on different blocks. An option that goes past the cache (`cache: false`) meets each block in the cache's
-// turn, before the hits are taken out; serving it the rest then does nothing. The result does not depend on who does what when: no stage looks at another's state.
+// turn, before the hits are taken out; serving it the rest then does nothing. The result does not depend on who does
+// what when: no stage looks at another's state.
 //
 // Example:
 //   Simulation simulation{scenario, seed};

@@ -350,6 +350,8 @@ TEST_CASE("SYS-22 a page waits for the light model, the mail for the deep one, a
   CHECK(figure(quality, "light-only: points") == Quantity::whole(-5));
   CHECK(says(quality, "(-5.00 % relative)"));
   CHECK(says(quality, "Asked for: what a point of accuracy is worth"));
+  // R-103: clicks that rise by 15 % are asked for what they bring, and worth 1.15 times that.
+  CHECK(says(quality, "hybrid: 15.0 % more revenue for no more money pays, whatever the revenue is."));
 }
 
 TEST_CASE("R-107 R-084 a mirror changes no answer, and the overlap of two models is its bill", "[cli][simulated]") {

@@ -16,12 +16,12 @@ using test_support::complaint;
 
 namespace {
 
-decision::QualityPlan read(const std::string& point = "unknown") {
+decision::QualityPlan read(const std::string& point = "unknown", const std::string& more = "") {
   const core::Document document{"s.yaml", R"(quality:
   metric: accuracy
   of: [{name: deep, is: 100%}, {name: deep-only, is: 100%}, {name: light, is: 95%}]
   baseline: deep-only
-  point: )" + point + "\n"};
+  point: )" + point + "\n" + more};
   const auto plan = decision::read_quality(document.root(), {"deep-only", "hybrid"});
   document.finish();
   return plan.value();
@@ -85,4 +85,20 @@ TEST_CASE("Better and cheaper gives nothing up, worse and dearer gains nothing",
   plan.models[1].percent = Quantity::whole(90);
   check_says(decision::answer_quality(plan, {option("deep-only", "10"), option("hybrid", "11")}).sentences.at(0),
              "hybrid: the accuracy of deep-only for $1.00 a month more (10.0 %): nothing is gained by it.");
+}
+
+TEST_CASE("R-103 clicks that rise by 15 % are revenue times 1.15, less what they cost", "[decision][quality]") {
+  const std::vector<OptionFact> options{option("deep-only", "1000"), option("hybrid", "1600")};
+  const std::string lifts = "  lifts: [{option: hybrid, revenue: 15%}]\n";
+  const Answer answer = decision::answer_quality(read("unknown", lifts + "  revenue: $100_000\n"), options);
+  CHECK(figure(answer, "hybrid: revenue") == Quantity::whole(115'000));
+  CHECK(figure(answer, "hybrid: gain") == Quantity::whole(14'400));
+  check_says(answer.sentences.back(), "$115,000.00 a month instead of $100,000.00; after the bills, $14,400.00 more.");
+  const Answer asked = decision::answer_quality(read("unknown", lifts), options);
+  check_says(asked.sentences.back(),
+             "pays where deep-only brings more than $4,000.00 a month. Asked for: that revenue.");
+  const Answer cheaper =
+      decision::answer_quality(read("unknown", lifts), {option("deep-only", "1000"), option("hybrid", "900")});
+  check_says(cheaper.sentences.back(), "for no more money pays");
+  check_says(complaint([] { read("unknown", "  lifts: [{option: hybrid, revenue: 0%}]\n"); }), "more than 0 %");
 }

@@ -155,6 +155,9 @@ TEST_CASE("Values of a key are written as its ends are, with six digits", "[deci
   CHECK(many.text_of(many.rounded(1'234'567)) == "1234570");
   CHECK(many.text_of(many.rounded(123'456.4)) == "123456");
   CHECK(many.shown(many.rounded(1'234'567)) == "1,234,570");
+  const BreakEvenQuestion token = one("key: options.own.price, between: [own, api], from: $0, to: $0.0000015");
+  CHECK(token.shown(token.rounded(1.234567e-7)) == "$0.000000123457");
+  CHECK(token.shown(token.rounded(0)) == "$0");
   const BreakEvenQuestion share = one("key: cache.hit_share, between: [own, api], from: 0%, to: 90%");
   CHECK(share.text_of(share.rounded(0)) == "0%");
   CHECK(share.text_of(share.rounded(12.5)) == "12.5%");
@@ -190,6 +193,7 @@ TEST_CASE("Slips in a break-even are named", "[decision][break_even]") {
   check_says(error("key: a, between: [api, own], from: 2ms, to: 3s"), "the same unit as `from`");
   check_says(error("key: a, between: [api, own], from: few, to: many"), "a number, with its unit");
   check_says(error("key: a, between: [api, own], from: 0, to: 3, steps: ratios"), "more than 0, for equal ratios");
+  check_says(error("key: a, between: [api, own], from: 0, to: 1e16"), "at most 1e15");
   check_says(error("key: a=b, between: [api, own], from: 0, to: 3"), "a key alone");
   check_says(error("key: a, between: [api, own], from: 0, to: 3, samples: 9, evaluations: 4"), "evaluations");
   check_says(error("key: a, option: api, latency: 1s, percentile: worst, from: 0, to: 3"), "p50 to p99.9, or mean");
