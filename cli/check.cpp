@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/break_evens.hpp"
 #include "cli/commands.hpp"
 #include "cli/plan.hpp"
 #include "cli/program.hpp"
@@ -44,7 +45,9 @@ int say_gates(const Plan& plan, const Console& console) {
 }  // namespace
 
 int check(const CheckArguments& arguments, const Console& console) {
-  const Plan plan = read_plan(read_scenario_text(arguments.scenario), arguments.sets, arguments.months);
+  const ScenarioText text = read_scenario_text(arguments.scenario);
+  const Plan plan = read_plan(text, arguments.sets, arguments.months);
+  check_break_evens(plan, {text, arguments.sets, arguments.months});
   say_valid(arguments, plan, console);
   return arguments.gates ? say_gates(plan, console) : exit_done;
 }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/break_evens.hpp"
 #include "cli/commands.hpp"
 #include "cli/drills.hpp"
 #include "cli/files.hpp"
@@ -91,6 +92,20 @@ void write_documents(ResultFolder& folder, const Plan& plan, const reports::Resu
   }
 }
 
+// Whether all of them were answered to the end.
+bool add_break_evens(reports::Result& result, const Plan& plan, const PlanInputs& inputs, const SimulateWith& with,
+                     const std::atomic<bool>& interrupt, const RunArguments& arguments, const Console& console) {
+  std::optional<Progress> progress;
+  std::vector<decision::Answer> answers = answer_break_evens(plan, inputs, with, interrupt, [&](core::Duration hours) {
+    progress.emplace(console, hours, arguments.quiet);
+    return progress->reporter();
+  });
+  if (answers.empty()) return plan.questions.break_evens.empty();
+  if (!result.answers) result.answers.emplace();
+  for (decision::Answer& answer : answers) result.answers->sections.push_back(std::move(answer));
+  return !interrupt.load();
+}
+
 // Returns the names of what was written.
 std::vector<std::string> write_results(ResultFolder& folder, const Plan& plan, const reports::Result& result,
                                        const Timing& timing) {
@@ -142,10 +157,13 @@ int run_decision(const Plan& plan, const RunArguments& arguments, const Console&
 }  // namespace
 
 int run(const RunArguments& arguments, const Console& console) {
-  Plan plan = read_plan(read_scenario_text(arguments.scenario), arguments.sets, arguments.months);
+  const ScenarioText text = read_scenario_text(arguments.scenario);
+  const PlanInputs inputs{text, arguments.sets, arguments.months};
+  Plan plan = read_plan(text, arguments.sets, arguments.months);
   plan.about.seed = arguments.seed;
   if (arguments.gates && !decision::judges(plan.questions)) throw core::ConfigError{std::string{nothing_judges}};
   if (!plan.is_simulated()) return run_decision(plan, arguments, console);
+  check_break_evens(plan, inputs);
   const std::filesystem::path target = out_folder(arguments, plan.scenario.name);
   ResultFolder folder{target};
 
@@ -182,10 +200,15 @@ int run(const RunArguments& arguments, const Console& console) {
   reports::Result result = reports::assemble(plan.about, priced(plan, horizon, std::move(results), arguments.seed));
   reports::add_answers(result, plan.questions);
   for (std::string& warning : stale_warnings(plan, result)) result.about.warnings.push_back(std::move(warning));
+  const bool lacks_break_evens =
+      end.interrupted || !add_break_evens(result, plan, inputs, with, interrupt, arguments, console);
   if (!end.interrupted) result.drills = drills(plan, with, interrupt, console, arguments.quiet);
   reports::add_capacity_review(result, plan.questions, plan.scenario, plan.cost_plans, plan.catalog);
   const bool lacks_drills = result.drills.size() < plan.scenario.drills.size();
-  const bool cut_short = end.interrupted || lacks_drills;
+  const bool cut_short = end.interrupted || lacks_drills || lacks_break_evens;
+  if (lacks_break_evens && !plan.questions.break_evens.empty()) {
+    result.notes.emplace_back("Interrupted before every break-even was found.");
+  }
   if (lacks_drills) {
     result.notes.push_back(
         fmt::format("Interrupted after {} of {} drills.", result.drills.size(), plan.scenario.drills.size()));

@@ -180,7 +180,8 @@ Answers answer(const Questions& questions, const OptionFacts& options) {
 }
 
 bool judges(const Questions& questions) {
-  return questions.gated || questions.governance || questions.accuracy_policy || questions.device_memory;
+  return questions.gated || questions.governance || questions.accuracy_policy || questions.device_memory ||
+         questions.capacity;
 }
 
 Answers judge_before_run(const Questions& questions, bool will_be_simulated) {

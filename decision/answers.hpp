@@ -71,12 +71,26 @@ struct Answer {
 // "p95", "p99.9" or "mean" as milliseconds; nothing when no request was answered.
 using LatencyOf = std::function<std::optional<core::Quantity>(std::string_view statistic)>;
 
+// A part of a mixture, and one class of the traffic, as they were simulated.
+struct PartFact {
+  std::string name;
+  std::int64_t served = 0;
+};
+struct ClassFact {
+  std::string name;
+  std::int64_t served = 0;
+  LatencyOf latency_ms{};
+};
+
 struct OptionFact {
   std::string name;
   std::optional<core::Money> monthly_cost;  // nothing: some of it has no price
   std::optional<core::Money> one_time_cost;
   LatencyOf latency_ms;                        // may be empty
   std::optional<core::Quantity> availability;  // percent
+  std::int64_t served = 0;                     // answers of its own: cache hits apart
+  std::vector<PartFact> parts{};               // of a mixture
+  std::vector<ClassFact> classes{};            // where the traffic has them
 };
 using OptionFacts = std::vector<OptionFact>;
 

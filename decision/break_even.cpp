@@ -14,14 +14,22 @@ namespace {
 
 class Search {
  public:
-  Search(const std::function<double(double)>& difference, const CrossingSearch& how, Crossing& crossing)
+  Search(const std::function<std::optional<double>(double)>& difference, const CrossingSearch& how, Crossing& crossing)
       : difference_{difference}, how_{how}, crossing_{crossing} {}
 
-  Sample look(double at) {
+  double place(double at) const { return how_.rounded ? how_.rounded(at) : at; }
+
+  // `at`: a place. Nothing: the search is stopped.
+  std::optional<Sample> look(double at) {
+    const bool may = !crossing_.is_stopped && crossing_.evaluations < how_.most;
+    const std::optional<double> value = may ? difference_(at) : std::nullopt;
+    if (!value) {
+      crossing_.is_stopped = true;
+      return std::nullopt;
+    }
     ++crossing_.evaluations;
-    const double value = difference_(at);
-    if (!std::isfinite(value)) throw std::domain_error(fmt::format("the difference at {} is no number", at));
-    return {at, value};
+    if (!std::isfinite(*value)) throw std::domain_error(fmt::format("the difference at {} is no number", at));
+    return Sample{at, *value};
   }
 
   // Interpolate, truncate, project (Oliveira and Takahashi, 2020): the point of regula falsi, moved a little towards
@@ -32,7 +40,7 @@ class Search {
     const double range = bracket.high.at - bracket.low.at;
     double reach = radius * 2;  // radius × 2^(steps left)
     while (reach * 2 < range * 2) reach *= 2;
-    while (bracket.high.at - bracket.low.at > 2 * radius && crossing_.evaluations < how_.most) {
+    while (bracket.high.at - bracket.low.at > 2 * radius) {
       const double width = bracket.high.at - bracket.low.at;
       const double middle = bracket.low.at + width / 2;
       const double share = bracket.low.difference / (bracket.low.difference - bracket.high.difference);
@@ -41,16 +49,20 @@ class Search {
       const double push = 0.2 * width * width / range;
       const double pushed = push <= std::abs(middle - straight) ? straight + towards * push : middle;
       const double leash = std::max(0.0, reach - width / 2);
-      const Sample found = look(std::abs(pushed - middle) <= leash ? pushed : middle - towards * leash);
+      double at = place(std::abs(pushed - middle) <= leash ? pushed : middle - towards * leash);
+      if (at <= bracket.low.at || at >= bracket.high.at) at = place(middle);
+      if (at <= bracket.low.at || at >= bracket.high.at) break;  // neighbours: there is no place between them
+      const std::optional<Sample> found = look(at);
+      if (!found) break;
       reach /= 2;
-      if (found.difference == 0) return {found, found};
-      ((found.difference > 0) == (bracket.low.difference > 0) ? bracket.low : bracket.high) = found;
+      if (found->difference == 0) return {*found, *found};
+      ((found->difference > 0) == (bracket.low.difference > 0) ? bracket.low : bracket.high) = *found;
     }
     return bracket;
   }
 
  private:
-  const std::function<double(double)>& difference_;
+  const std::function<std::optional<double>(double)>& difference_;
   const CrossingSearch& how_;
   Crossing& crossing_;
 };
@@ -66,6 +78,7 @@ std::string Crossing::sentence(std::string_view unit) const {
     if (!others.empty()) text += fmt::format("; the sign changes {} more times", others.size());
     return text + ".";
   }
+  if (samples.empty()) return "Stopped before anything was evaluated.";
   const Sample& first = samples.front();
   const Sample& last = samples.back();
   return fmt::format("No crossing from {} to {} {}: the difference stays {} 0 ({} and {} at the ends, {} evaluations).",
@@ -73,7 +86,7 @@ std::string Crossing::sentence(std::string_view unit) const {
                      number(first.difference), number(last.difference), evaluations);
 }
 
-Crossing find_crossing(const std::function<double(double)>& difference, const CrossingSearch& search) {
+Crossing find_crossing(const std::function<std::optional<double>(double)>& difference, const CrossingSearch& search) {
   const bool sensible = std::isfinite(search.low) && std::isfinite(search.high) && search.low < search.high &&
                         search.samples >= 2 && search.tolerance > 0 && (!search.in_ratios || search.low > 0);
   if (!sensible) throw std::invalid_argument("a search needs a range from low to high and at least two samples");
@@ -84,7 +97,11 @@ Crossing find_crossing(const std::function<double(double)>& difference, const Cr
     double at = search.low + (search.high - search.low) * (i / steps);
     if (search.in_ratios) at = search.low * core::pow(search.high / search.low, i / steps);
     if (i == search.samples - 1) at = search.high;
-    crossing.samples.push_back(looking.look(at));
+    at = looking.place(at);
+    if (!crossing.samples.empty() && at <= crossing.samples.back().at) continue;  // fewer places than samples
+    const std::optional<Sample> sample = looking.look(at);
+    if (!sample) break;
+    crossing.samples.push_back(*sample);
   }
   std::vector<Bracket> brackets;
   for (std::size_t i = 0; i < crossing.samples.size(); ++i) {

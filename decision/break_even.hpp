@@ -5,7 +5,8 @@
 // The function may be dear (a simulation) and may have jumps (a fleet adds a replica): what is returned is a bracket,
 // two places at which the difference has opposite signs, and the point between them. It is right for any function; only
 // between two samples of the same sign can a pair of crossings hide, so the samples are part of the answer.
-// No crossing is an answer, not an error: the signs at both ends are named.
+// No crossing is an answer, not an error: the signs at both ends are named. Whoever evaluates may stop the search at
+// any time; what is known by then is the answer.
 //
 // Narrowing is by interpolation that never takes more than one step more than halving would (ITP: Oliveira and
 // Takahashi, 2020): about log2(bracket ÷ tolerance) evaluations at the worst, a handful where the function is smooth.
@@ -30,6 +31,8 @@ struct CrossingSearch {
   bool in_ratios = false;   // samples by equal ratios instead of equal steps; low > 0
   double tolerance = 1e-6;  // width of the bracket, relative to its place (absolute below 1)
   int most = 200;           // evaluations in all
+  // The nearest place that can be looked at, rising with its argument: whole replicas, figures that can be typed.
+  std::function<double(double)> rounded{};
 };
 
 struct Sample {
@@ -50,11 +53,13 @@ struct Crossing {
   std::vector<Bracket> others;     // further changes of sign between samples, not narrowed
   std::vector<Sample> samples;
   int evaluations = 0;
+  bool is_stopped = false;  // before the bracket was as narrow as it was to be
   // "No crossing from 1,000 to 10,000,000 daily users: the difference stays above 0 (…)" where there is none.
   std::string sentence(std::string_view unit) const;
 };
 
-// `difference` must return a finite number; std::domain_error otherwise, std::invalid_argument for a senseless search.
-Crossing find_crossing(const std::function<double(double)>& difference, const CrossingSearch& search);
+// `difference` must return a finite number, or nothing to stop the search; std::domain_error otherwise,
+// std::invalid_argument for a senseless search. A search that has used up `most` is stopped.
+Crossing find_crossing(const std::function<std::optional<double>(double)>& difference, const CrossingSearch& search);
 
 }  // namespace decision

@@ -246,6 +246,13 @@ Questions read_questions(const core::Section& root, bool stated) {
     if (std::none_of(questions.options.begin(), questions.options.end(), is_it))
       throw root.section("accuracy_policy").error("against", "'" + against + "'", "the name of an option");
   }
+  std::vector<std::string> simulated;
+  for (const NamedOption& option : questions.options) {
+    if (!stated) simulated.push_back(option.name);
+  }
+  questions.waterfall = read_lever_steps(root, simulated);
+  questions.quality = read_quality(root, simulated);
+  questions.break_evens = read_break_evens(root, simulated);
   return questions;
 }
 

@@ -22,6 +22,8 @@
 
 #include "core/money.hpp"
 #include "core/yaml_reader.hpp"
+#include "decision/answer_quality.hpp"
+#include "decision/break_even_question.hpp"
 #include "decision/budget_share.hpp"
 #include "decision/builds.hpp"
 #include "decision/business_value.hpp"
@@ -44,6 +46,7 @@
 #include "decision/narrative.hpp"
 #include "decision/retraining.hpp"
 #include "decision/rollout.hpp"
+#include "decision/simulated_levers.hpp"
 #include "decision/tco.hpp"
 #include "decision/volume.hpp"
 
@@ -102,7 +105,10 @@ struct Questions {
   std::optional<OnePagePlan> plan;
   std::optional<StarStory> star;
   std::optional<CapacityRules> capacity;  // answered by reports/capacity.hpp, which knows what was simulated
-  std::vector<NamedOption> options;       // in the order of the scenario
+  std::optional<LeverSteps> waterfall;  // of simulated options, as the next one
+  std::optional<QualityPlan> quality;
+  std::vector<BreakEvenQuestion> break_evens;  // answered by whoever can simulate (cli/break_evens.hpp)
+  std::vector<NamedOption> options;            // in the order of the scenario
 };
 
 // `stated`: every option must be one, for nothing is simulated. Throws core::ConfigError.

@@ -126,11 +126,19 @@ std::optional<RolloutPlan> read_rollout(const core::Section& root) {
   plan.per = section->choice("per", {"quarter", "month"}, 0, "the literal text; all readings are shown (C-04)") == 0
                  ? CapPeriod::whole
                  : CapPeriod::month;
-  if (section->has("full_bill")) {
+  const bool is_simulated = root.has("traffic");
+  if (section->has("full_bill") && section->text("full_bill") == "simulated") {
+    if (!is_simulated) throw section->error("full_bill", "'simulated' without traffic", "an amount a month");
+  } else if (section->has("full_bill")) {
     plan.full = section->money("full_bill");
     if (*plan.full <= Money{}) throw section->error("full_bill", plan.full->to_string(), "an amount above 0");
   }
-  plan.begins = section->date("begins");
+  if (is_simulated && !section->has("begins")) {
+    plan.begins = root.section("horizon").date("start");
+    section->assume("begins", core::format_date(plan.begins), "the start of the horizon");
+  } else {
+    plan.begins = section->date("begins");
+  }
   const std::int64_t days = section->integer(
       "days", {.min = 1, .max = 3660, .unit = "days", .fallback = 91, .why = "thirteen weeks of a quarter"});
   plan.months =

@@ -16,6 +16,9 @@
 //
 // In a scenario:
 //   rollout: {cap: $30_000, per: quarter, full_bill: $150_000, begins: 2026-10-01, days: 91, shape: linear, to: 100%}
+//   rollout: {cap: $30_000, full_bill: simulated, shape: linear, to: 100%}        the bill of each simulated option,
+//   from
+//                                                                                 the start of the horizon
 //   rollout: {…, shape: phases, phases: [[0, 1], [28, 5], [56, 20]]}        day, percent of users from then on
 #pragma once
 
@@ -77,7 +80,8 @@ struct RolloutBill {
 // `full`: as above. O(days).
 RolloutBill rollout_bill(const RolloutPlan& plan, core::Money full);
 
-// Throws core::ConfigError. Without `per`, the whole period (the literal text), noted as an assumption.
+// Throws core::ConfigError. Without `per`, the whole period (the literal text), noted as an assumption; without
+// `begins`, the start of the horizon; without `full_bill`, what was simulated.
 std::optional<RolloutPlan> read_rollout(const core::Section& root);
 
 }  // namespace decision

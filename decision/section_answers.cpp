@@ -10,6 +10,7 @@
 #include "decision/answers/ownership.hpp"
 #include "decision/answers/ranking.hpp"
 #include "decision/answers/review.hpp"
+#include "decision/answers/rollout.hpp"
 #include "decision/answers/story.hpp"
 #include "decision/answers/value.hpp"
 
@@ -17,6 +18,16 @@ namespace decision {
 namespace {
 
 using Room = std::optional<Answer> (*)(const Questions&, const OptionFacts&);
+
+std::optional<Answer> waterfall(const Questions& questions, const OptionFacts& options) {
+  if (!questions.waterfall) return std::nullopt;
+  return answer_waterfall(*questions.waterfall, options);
+}
+
+std::optional<Answer> quality(const Questions& questions, const OptionFacts& options) {
+  if (!questions.quality) return std::nullopt;
+  return answer_quality(*questions.quality, options);
+}
 
 constexpr std::array rooms{Room{answer_governance},
                            Room{answer_device_memory},
@@ -42,6 +53,8 @@ constexpr std::array rooms{Room{answer_governance},
                            Room{answer_swaps},
                            Room{answer_kpi},
                            Room{answer_levers},
+                           Room{waterfall},
+                           Room{quality},
                            Room{answer_impact},
                            Room{answer_triad},
                            Room{answer_signal_cost},

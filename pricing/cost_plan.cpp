@@ -216,8 +216,11 @@ SharedCosts read_shared_costs(const Section& root, const Catalog& catalog) {
 
 CostPlan read_cost_plan(const Section& option, const SharedCosts& shared, const Catalog& catalog) {
   CostPlan plan;
-  plan.cache_tier = shared.cache_tier;
-  plan.embedding_model = shared.embedding_model;
+  const bool goes_past_cache = option.has("cache") && !option.boolean("cache");
+  if (!goes_past_cache) {
+    plan.cache_tier = shared.cache_tier;
+    plan.embedding_model = shared.embedding_model;
+  }
   const std::size_t kind = option.choice("kind", {"managed_api", "self_hosted", "custom_model", "mixture"});
   const bool is_mixture = kind == 3;
   if (kind == 0) {

@@ -22,6 +22,7 @@
 // and beside the options:
 //   cache_tier: {node: aws/cache.m6g.large, count: 2}
 //   cache: {…, embedding: {model: text-embedding-3-small}}      # reads the prompt of every look-up
+// An option with `cache: false` goes past the cache and bears neither.
 // A tier whose nodes together hold less than the cache's entries × bytes_per_entry is an assumption that is said.
 #pragma once
 

@@ -162,6 +162,15 @@ decision::OptionFact fact_of(const OptionReport& option) {
   const std::int64_t decided = arrivals - usage.count(core::Outcome::in_flight);
   const std::int64_t answered = usage.count(core::Outcome::cache_hit) + usage.count(core::Outcome::served);
   if (decided > 0) fact.availability = core::Quantity::ratio(core::Int128{answered} * 100, decided);
+  fact.served = usage.count(core::Outcome::served);
+  for (const OptionReport& part : option.parts) {
+    fact.parts.push_back({part.name, part.usage.count(core::Outcome::served)});
+  }
+  for (const ClassTimes& c : option.classes) {
+    fact.classes.push_back({.name = c.name,
+                            .served = c.outcomes[static_cast<std::size_t>(core::Outcome::served)],
+                            .latency_ms = [&latency = c.latency](std::string_view s) { return in_ms(latency, s); }});
+  }
   return fact;
 }
 
@@ -185,9 +194,14 @@ Distribution distribution_of(const core::Histogram& times_ns) {
   return d;
 }
 
-void add_answers(Result& result, const decision::Questions& questions) {
+std::vector<decision::OptionFact> facts_of(const Result& result) {
   std::vector<decision::OptionFact> facts;
   for (const OptionReport& option : result.options) facts.push_back(fact_of(option));
+  return facts;
+}
+
+void add_answers(Result& result, const decision::Questions& questions) {
+  const std::vector<decision::OptionFact> facts = facts_of(result);
   decision::Answers answers = decision::answer(questions, facts);
   if (result.about.horizon.periods.empty()) result.verdict.headline = answers.headline();
   if (!answers.empty()) result.answers = std::move(answers);

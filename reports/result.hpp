@@ -185,6 +185,9 @@ struct OptionRun {
 
 Result assemble(About about, std::vector<OptionRun> runs);
 
+// What decisions ask of the options that were simulated; refers to `result`, which must outlive it.
+std::vector<decision::OptionFact> facts_of(const Result& result);
+
 // Answers the decision sections with what was simulated, or, in a result without options, with what the scenario
 // states: the headline is then theirs.
 void add_answers(Result& result, const decision::Questions& questions);

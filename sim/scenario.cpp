@@ -196,6 +196,7 @@ Scenario read_scenario(const Section& root, const TextLoader& load_text, const I
                                    ? read_mixture(option, scenario, load_text, instance)
                                    : read_option(option, scenario.traffic, load_text, instance));
     set_calendar(scenario.horizon, scenario.options.back());
+    scenario.options.back().goes_past_cache = option.has("cache") && !option.boolean("cache");
     const std::string& name = scenario.options.back().name;
     if (!names.insert(name).second)
       throw option.error("name", fmt::format("'{}' again", name), "a name of its own for each option");

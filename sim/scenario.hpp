@@ -51,6 +51,7 @@ struct OptionConfig {
   OptionKind kind = OptionKind::managed_api;
   // What a transform leaves of the accuracy of the model, as the scenario says it; nothing: nothing was said.
   std::optional<double> accuracy{};
+  bool goes_past_cache = false;  // its requests meet no cache, whatever stands before the other options
   std::variant<ManagedApiConfig, SlotFleetConfig, BatchingFleetConfig, DynamicBatchingConfig, MixtureConfig> serving;
 };
 

@@ -102,14 +102,23 @@ Simulation::Simulation(const Scenario& scenario, std::uint64_t seed, Engine engi
     const auto* const mixture = std::get_if<MixtureConfig>(&option.serving);
     options_.push_back(mixture != nullptr ? std::make_unique<Option>(make.topology(option.name, *mixture))
                                           : std::make_unique<Option>(make.leaf(option, option.name)));
+    goes_past_cache_.push_back(cache_ && option.goes_past_cache);
   }
 }
 
 void Simulation::look_up(core::traffic::Block& block) {
-  if (cache_) cache_->filter(block);
+  if (!cache_) return;
+  for (std::size_t option = 0; option < options_.size(); ++option) {
+    if (goes_past_cache_[option]) meet(option, block);
+  }
+  cache_->filter(block);
 }
 
 void Simulation::serve(std::size_t option, const core::traffic::Block& block) {
+  if (!goes_past_cache_[option]) meet(option, block);
+}
+
+void Simulation::meet(std::size_t option, const core::traffic::Block& block) {
   if (auto* const leaf = std::get_if<Leaf>(options_[option].get())) {
     std::visit([&](auto& engine) { engine.serve(block); }, *leaf);
   } else {
@@ -119,12 +128,13 @@ void Simulation::serve(std::size_t option, const core::traffic::Block& block) {
 
 std::vector<OptionResult> Simulation::finish() {
   std::vector<OptionResult> results;
-  for (const auto& option : options_) {
-    if (auto* const leaf = std::get_if<Leaf>(option.get())) {
+  for (std::size_t k = 0; k < options_.size(); ++k) {
+    if (auto* const leaf = std::get_if<Leaf>(options_[k].get())) {
       results.push_back(std::visit([](auto& engine) { return engine.close(); }, *leaf));
     } else {
-      results.push_back(std::get<Topology>(*option).close());
+      results.push_back(std::get<Topology>(*options_[k]).close());
     }
+    if (goes_past_cache_[k]) continue;
     results.back().cache_hit_ns = hit_ns_;
     if (lookup_ns_ > 0) add_lookup_latency(results.back(), lookup_ns_);
   }

@@ -5,7 +5,9 @@
 //  * `run`         all of it on the calling thread
 //
 // Each stage takes the blocks in order, and so does each option; beyond that, stages and options may work at the
-// same time on different blocks. The result does not depend on who does what when: no stage looks at another's state.
+// same time on different blocks. An option that goes past the cache (`cache: false`) meets each block in the cache's
+// turn, before the hits are taken out; serving it the rest then does nothing. The result does not depend on who does
+// what when: no stage looks at another's state.
 //
 // Example:
 //   Simulation simulation{scenario, seed};
@@ -42,7 +44,7 @@ class Simulation {
 
   // Draws the next requests; false at the end of the horizon.
   bool produce(core::traffic::Block& block) { return stream_.fill(block); }
-  // The cache's turn with that block; nothing to do without a cache.
+  // The cache's turn with that block, and that of the options that go past it; nothing to do without a cache.
   void look_up(core::traffic::Block& block);
   std::size_t option_count() const { return options_.size(); }
   void serve(std::size_t option, const core::traffic::Block& block);
@@ -58,6 +60,9 @@ class Simulation {
   std::int64_t lookup_ns_ = 0;          // that every request spends at the cache first
   std::optional<std::int64_t> hit_ns_;  // with that
   std::vector<std::unique_ptr<Option>> options_;
+  std::vector<bool> goes_past_cache_;  // by option; nobody does where there is no cache
+
+  void meet(std::size_t option, const core::traffic::Block& block);
 };
 
 std::vector<OptionResult> run(Simulation& simulation);

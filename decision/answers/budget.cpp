@@ -14,34 +14,6 @@ namespace {
 using core::Money;
 using core::Quantity;
 
-// The bill that is asked about: what the rollout says, else that of the only option.
-std::optional<Money> full_bill(const Questions& questions, const OptionFacts& options) {
-  if (questions.rollout && questions.rollout->full) return questions.rollout->full;
-  return options.size() == 1 ? options.front().monthly_cost : std::nullopt;
-}
-
-// What is spent by the end of each week, against the cap.
-Curve spending_curve(const RolloutPlan& plan, const std::vector<std::pair<std::string, RolloutBill>>& bills) {
-  Curve curve{.title = "Spent so far, against the cap", .x = "week", .y = "$"};
-  std::size_t weeks = 0;
-  for (const auto& [name, bill] : bills) {
-    Series series{.name = name.empty() ? "spent" : name, .x = {0}, .y = {0}};
-    Money sum;
-    for (std::size_t week = 0; week < bill.weekly.size(); ++week) {
-      sum += bill.weekly[week];
-      series.x.push_back(static_cast<double>(week + 1));
-      series.y.push_back(as_double(sum));
-    }
-    weeks = std::max(weeks, bill.weekly.size());
-    curve.series.push_back(std::move(series));
-  }
-  const double cap = as_double(plan.cap);
-  const auto last = static_cast<double>(weeks);
-  if (plan.per == CapPeriod::whole) curve.series.push_back({"cap", {0, last}, {cap, cap}});
-  else curve.series.push_back({"cap", {0, last}, {0, cap * static_cast<double>(plan.months)}});
-  return curve;
-}
-
 }  // namespace
 
 std::optional<Answer> answer_budget_share(const Questions& questions, const OptionFacts&) {
@@ -91,62 +63,6 @@ std::optional<Answer> answer_fixed_budget(const Questions& questions, const Opti
     answer.sentences.push_back(fit.empty() ? "No option fits the fixed budget."
                                            : fmt::format("Feasible: {}.", listing(fit)));
   }
-  return answer;
-}
-
-std::optional<Answer> answer_rollout(const Questions& questions, const OptionFacts& options) {
-  if (!questions.rollout) return std::nullopt;
-  const RolloutPlan& plan = *questions.rollout;
-  std::vector<std::pair<std::string, Money>> bills;
-  if (plan.full) {
-    bills.emplace_back("", *plan.full);
-  } else {
-    for (const OptionFact& option : options) {
-      if (option.monthly_cost && *option.monthly_cost > Money{}) bills.emplace_back(option.name, *option.monthly_cost);
-    }
-  }
-  Answer answer{.section = "rollout"};
-  if (bills.empty()) answer.sentences.emplace_back("The bill at full scale is not known (full_bill), nor simulated.");
-  std::vector<std::pair<std::string, RolloutBill>> ramps;
-  for (const auto& [name, full] : bills) {
-    const CapReadings readings = cap_readings(plan.cap, full, plan.months);
-    const RolloutBill bill = rollout_bill(plan, full);
-    const std::string whose = name.empty() ? "" : name + ": ";
-    answer.figures.push_back({whose + "flat", in_percent(readings.flat), "%"});
-    answer.figures.push_back({whose + "linear", in_percent(readings.linear), "%"});
-    answer.figures.push_back({whose + "per_month", in_percent(readings.per_month), "%"});
-    answer.figures.push_back({whose + "total", in_dollars(bill.total), "$"});
-    for (std::size_t week = 0; week < bill.weekly.size(); ++week) {
-      answer.figures.push_back({fmt::format("{}week_{}", whose, week + 1), in_dollars(bill.weekly[week]), "$"});
-    }
-    answer.sentences.push_back(whose + bill.sentence);
-    for (const std::string& sentence : readings.sentences()) answer.sentences.push_back(whose + sentence);
-    ramps.emplace_back(name, bill);
-  }
-  if (!ramps.empty()) answer.curves = {spending_curve(plan, ramps)};
-  return answer;
-}
-
-std::optional<Answer> answer_fallbacks(const Questions& questions, const OptionFacts& options) {
-  if (questions.fallbacks.empty()) return std::nullopt;
-  Answer answer{.section = "fallbacks"};
-  const std::optional<Money> bill = full_bill(questions, options);
-  if (!bill || !questions.rollout) {
-    answer.sentences.emplace_back(
-        "Fallbacks are ranked against the cap of `rollout` and its full_bill; one of the two is not known.");
-    return answer;
-  }
-  const RolloutPlan& plan = *questions.rollout;
-  const Money cap =
-      plan.per == CapPeriod::month ? plan.cap : part_of(plan.cap, Quantity::whole(1), Quantity::whole(plan.months));
-  const Fallbacks ranked = rank_fallbacks(*bill, cap, questions.fallbacks);
-  answer.sentences.push_back(ranked.verdict);
-  for (const Fallback& fallback : ranked.ranked) {
-    answer.figures.push_back({fmt::format("{}", fmt::join(fallback.knobs, " + ")), in_dollars(fallback.bill), "$"});
-    answer.sentences.push_back(fallback.sentence());
-  }
-  for (const std::string& knob : ranked.asks)
-    answer.sentences.push_back(fmt::format("What {} loses is not known: say `loses`.", knob));
   return answer;
 }
 

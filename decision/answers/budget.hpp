@@ -12,8 +12,6 @@ namespace decision {
 
 std::optional<Answer> answer_budget_share(const Questions& questions, const OptionFacts& options);
 std::optional<Answer> answer_fixed_budget(const Questions& questions, const OptionFacts& options);
-std::optional<Answer> answer_rollout(const Questions& questions, const OptionFacts& options);
-std::optional<Answer> answer_fallbacks(const Questions& questions, const OptionFacts& options);
 std::optional<Answer> answer_pilot(const Questions& questions, const OptionFacts& options);
 std::optional<Answer> answer_price_change(const Questions& questions, const OptionFacts& options);
 std::optional<Answer> answer_fx(const Questions& questions, const OptionFacts& options);

@@ -1,4 +1,4 @@
-// The `cache` section of a scenario: a cache in front of every option.
+// The `cache` section of a scenario: a cache in front of every option but those that say `cache: false`.
 //
 //   cache: {kind: exact, entries: 2_000_000, ttl: 1h, hit_latency: 5ms, popularity: {zipf: 0.9, keys: 50_000_000}}
 //

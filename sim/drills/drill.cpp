@@ -276,16 +276,19 @@ std::vector<Drill> read_drills(const Section& root, const Scenario& scenario) {
   return drills;
 }
 
-Scenario before_drill(const Scenario& scenario, const Drill& drill) {
+Scenario first_hours(const Scenario& scenario, std::int32_t hours) {
   Scenario cut = scenario;
   cut.drills.clear();
-  const auto hours = static_cast<std::int32_t>((drill.watch_end_ns + core::ns_per_hour - 1) / core::ns_per_hour);
   if (hours >= scenario.horizon.hour_count()) return cut;
-  // Growth over "the whole horizon" goes on as if it were still whole.
   double& over_days = cut.traffic.demand.growth.over_days;
   if (over_days <= 0) over_days = static_cast<double>(scenario.horizon.hour_count()) / 24;
   cut.horizon = core::Horizon::hours(scenario.horizon.start, hours);
   return cut;
+}
+
+Scenario before_drill(const Scenario& scenario, const Drill& drill) {
+  return first_hours(scenario,
+                     static_cast<std::int32_t>((drill.watch_end_ns + core::ns_per_hour - 1) / core::ns_per_hour));
 }
 
 Scenario with_drill(const Scenario& scenario, const Drill& drill) {

@@ -45,6 +45,8 @@ struct Drill {
 // suffer, …
 std::vector<Drill> read_drills(const core::Section& root, const Scenario& scenario);
 
+// The first hours of `scenario`, without drills. Growth over the whole horizon goes on as if it were still whole.
+Scenario first_hours(const Scenario& scenario, std::int32_t hours);
 // `scenario` up to the end of the drill's watch, without it.
 Scenario before_drill(const Scenario& scenario, const Drill& drill);
 // The same with it.

@@ -1,7 +1,10 @@
 #include "decision/break_even.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <optional>
 #include <stdexcept>
+#include <vector>
 
 #include "tests/support/catch.hpp"
 #include "tests/support/says.hpp"
@@ -68,4 +71,32 @@ TEST_CASE("What is no number ends the search", "[decision][break_even]") {
   CHECK_THROWS_AS(find_crossing([](double x) { return x; }, {.low = 2, .high = 1}), std::invalid_argument);
   CHECK_THROWS_AS(find_crossing([](double x) { return x; }, {.low = 0, .high = 1, .in_ratios = true}),
                   std::invalid_argument);
+}
+
+TEST_CASE("A search that is stopped asks no more, and keeps its bracket", "[decision][break_even]") {
+  int asked = 0;
+  const auto until_fourth = [&](double x) { return ++asked < 4 ? std::optional{x - 1.5} : std::nullopt; };
+  const Crossing c = find_crossing(until_fourth, {.low = 0, .high = 8, .samples = 9});
+  CHECK(asked == 4);
+  CHECK(c.is_stopped);
+  CHECK(c.evaluations == 3);
+  REQUIRE(c.bracket.has_value());
+  CHECK(c.bracket->low.at == 1);
+  CHECK(c.bracket->high.at == 2);
+}
+
+TEST_CASE("Places that cannot be looked at are not", "[decision][break_even]") {
+  std::vector<double> asked;
+  const Crossing c = find_crossing(
+      [&](double x) {
+        asked.push_back(x);
+        return x - 6.5;
+      },
+      {.low = 1, .high = 40, .samples = 60, .rounded = [](double x) { return std::round(x); }});
+  for (const double x : asked) CHECK(x == std::round(x));
+  std::sort(asked.begin(), asked.end());
+  CHECK(std::adjacent_find(asked.begin(), asked.end()) == asked.end());
+  CHECK(c.bracket->low.at == 6);
+  CHECK(c.bracket->high.at == 7);
+  CHECK_FALSE(c.is_stopped);
 }

@@ -1,6 +1,7 @@
 #include "decision/fallbacks.hpp"
 
 #include <stdexcept>
+#include <string>
 
 #include "tests/support/catch.hpp"
 #include "tests/support/says.hpp"
@@ -60,4 +61,31 @@ TEST_CASE("Knobs are read with a loss or with the word unknown", "[decision][fal
   CHECK(knobs[0] == Knob{"spot", Quantity::parse("0.5"), Money::parse("2000")});
   CHECK_FALSE(knobs[1].loss.has_value());
   check_says(complaint([&] { read_all("fallbacks: [{name: spot, costs: 50%}]"); }), "loses");
+}
+
+TEST_CASE("An option of the scenario is a fallback by its own bill, once in a set", "[decision][fallbacks]") {
+  const std::vector<Knob> knobs{{"lighter", {}, Money::parse("100"), "light"},
+                                {"lightest", {}, Money::parse("200"), "tiny"},
+                                {"itself", {}, Money{}, "deep"},
+                                {"unpriced", {}, Money{}, "unknown"},
+                                {"cache", Quantity::parse("0.9"), Money{}}};
+  const std::vector<Knob> known = decision::resolve(
+      knobs, {{"deep", full}, {"light", Money::parse("33000")}, {"tiny", Money::parse("32000")}}, "deep", full);
+  REQUIRE(known.size() == 3);
+  CHECK(known[0].cost_factor == Quantity::parse("0.22"));
+  const auto result = decision::rank_fallbacks(full, cap, known);
+  REQUIRE(result.ranked.size() == 2);  // both are too dear alone, and never take each other's place
+  CHECK(result.ranked[0].knobs == std::vector<std::string>{"lighter", "cache"});
+  CHECK(result.ranked[0].bill == Money::parse("29700"));
+  CHECK(result.ranked[1].knobs == std::vector<std::string>{"lightest", "cache"});
+}
+
+TEST_CASE("A fallback is a factor or an option, and the option is one of the scenario", "[decision][fallbacks]") {
+  const auto read = [](const std::string& knob) {
+    const core::Document document{"s.yaml", "options: [{name: light}]\nfallbacks: [{" + knob + "}]\n"};
+    return decision::read_knobs(document.root());
+  };
+  CHECK(read("name: lighter, option: light, loses: unknown").at(0).option == "light");
+  check_says(complaint([&] { read("name: lighter, option: lihgt, loses: unknown"); }), "one of light");
+  check_says(complaint([&] { read("name: lighter, option: light, costs: 5%, loses: unknown"); }), "one of the two");
 }

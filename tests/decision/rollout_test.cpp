@@ -104,3 +104,17 @@ TEST_CASE("A cap that is spent to the last digit does not bind, and a hair less 
   exact.cap = Money::parse("89999.999999999999999999");
   CHECK(core::format_date(rollout_bill(exact, full).binds.value()) == "2026-12-30");
 }
+
+TEST_CASE("A rollout of a simulated bill begins with the horizon", "[decision][rollout]") {
+  const auto simulated = [](const std::string& rollout) {
+    const core::Document document{"s.yaml", "horizon: {start: 2026-10-01}\ntraffic: {}\nrollout: {" + rollout + "}\n"};
+    return decision::read_rollout(document.root()).value();
+  };
+  const RolloutPlan plan_of = simulated("cap: $30_000, full_bill: simulated, shape: flat, to: 5%");
+  CHECK_FALSE(plan_of.full.has_value());
+  CHECK(core::format_date(plan_of.begins) == "2026-10-01");
+  CHECK(core::format_date(simulated("cap: $30_000, begins: 2026-11-01, shape: flat, to: 5%").begins) == "2026-11-01");
+  check_says(
+      complaint([] { read("rollout: {cap: $30_000, full_bill: simulated, begins: 2026-10-01, shape: flat, to: 5%}"); }),
+      "without traffic");
+}

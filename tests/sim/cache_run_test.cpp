@@ -85,3 +85,21 @@ TEST_CASE("A cold cache costs hits until it is warm again, and moves nothing els
   const auto hits = static_cast<double>(warm.usage.hours[3].cache_hits);
   CHECK(static_cast<double>(cold.usage.hours[3].cache_hits) == Approx(hits).margin(4 * std::sqrt(hits)));
 }
+
+TEST_CASE("An option that goes past the cache is served as if there were none", "[sim][cache]") {
+  const std::string text = text_of(semantic) +
+                           "  - {name: past, kind: managed_api, cache: false, "
+                           "latency: {time_to_first_token: 1s, per_output_token: 9ms}}\n";
+  for (const sim::Engine engine : {sim::Engine::fast, sim::Engine::events}) {
+    sim::Simulation simulation{scenario_run::read_scenario(text).scenario, 1, engine};
+    const std::vector<sim::OptionResult> results = sim::run(simulation);
+    const sim::OptionResult plain = run("");
+    const sim::OptionResult cached = run(semantic);
+    CHECK(results[0].usage == cached.usage);
+    CHECK(results[0].latency_ns == cached.latency_ns);
+    CHECK(results[1].usage == plain.usage);
+    CHECK(results[1].latency_ns == plain.latency_ns);
+    CHECK_FALSE(results[1].cache_hit_ns.has_value());
+    CHECK(results[1].checks.conservation);
+  }
+}
