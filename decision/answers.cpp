@@ -97,23 +97,15 @@ std::optional<double> known(const OptionFact& option, std::string_view name) {
   if (name == "availability") {
     return option.availability ? std::optional{as_double(*option.availability)} : std::nullopt;
   }
-  if (!option.latency_ms) return std::nullopt;
+  if (!option.latency_ms || unit_of_observed(name) != "ms") return std::nullopt;
   if (name == "latency") name = "latency_p95";
-  constexpr std::string_view of_percentile = "latency_p";
-  const bool is_percentile = name.starts_with(of_percentile) && name.size() == of_percentile.size() + 2 &&
-                             name.find_first_not_of("0123456789", of_percentile.size()) == std::string_view::npos;
-  if (!is_percentile && name != "latency_mean") return std::nullopt;
   name.remove_prefix(std::string_view{"latency_"}.size());
   const std::optional<Quantity> value = option.latency_ms(name);
   return value ? std::optional{as_double(*value)} : std::nullopt;
 }
 
-bool is_known_unit(const Criterion& criterion) {
-  const std::string& unit = criterion.unit;
-  if (criterion.name == "cost" || criterion.name == "monthly_cost") return unit == "$/month";
-  if (criterion.name == "availability") return unit == "%";
-  return unit == "ms";
-}
+// Of a criterion or an axis.
+bool is_known_unit(std::string_view name, std::string_view unit) { return unit == unit_of_observed(name); }
 
 std::optional<MatrixTable> matrix_of(const Questions& questions, const std::vector<OptionFact>& options) {
   if (!questions.matrix || options.empty()) return std::nullopt;
@@ -122,7 +114,8 @@ std::optional<MatrixTable> matrix_of(const Questions& questions, const std::vect
   for (const OptionFact& option : options) {
     MatrixOption row = named(questions, option.name).matrix;
     for (std::size_t i = 0; i < plan.criteria.size(); ++i) {
-      if (!row.values[i] && is_known_unit(plan.criteria[i])) row.values[i] = known(option, plan.criteria[i].name);
+      if (!row.values[i] && is_known_unit(plan.criteria[i].name, plan.criteria[i].unit))
+        row.values[i] = known(option, plan.criteria[i].name);
     }
     rows.push_back(std::move(row));
   }
@@ -155,17 +148,18 @@ std::optional<MatrixTable> matrix_of(const Questions& questions, const std::vect
   return table;
 }
 
-std::vector<Placed> frontier_of(const Questions& questions, const std::vector<OptionFact>& options) {
-  if (questions.frontier.empty() || options.empty()) return {};
+std::optional<Frontier> frontier_of(const Questions& questions, const std::vector<OptionFact>& options) {
+  if (questions.frontier.empty() || options.empty()) return std::nullopt;
   std::vector<FrontierPoint> points;
   for (const OptionFact& option : options) {
     FrontierPoint point{option.name, named(questions, option.name).axes};
     for (std::size_t i = 0; i < questions.frontier.size(); ++i) {
-      if (!point.values[i]) point.values[i] = known(option, questions.frontier[i].name);
+      const Axis& axis = questions.frontier[i];
+      if (!point.values[i] && is_known_unit(axis.name, axis.unit)) point.values[i] = known(option, axis.name);
     }
     points.push_back(std::move(point));
   }
-  return frontier(questions.frontier, points);
+  return Frontier{questions.frontier, frontier(questions.frontier, points)};
 }
 
 }  // namespace

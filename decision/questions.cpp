@@ -45,6 +45,7 @@ NamedOption read_named_option(const core::Section& section, const Questions& que
     for (const Axis& axis : questions.frontier) names.push_back(axis.name);
     option.axes = read_values(section, names);
   }
+  if (questions.triad) option.triad = read_triad_values(section, *questions.triad);
   if (!stated) return option;
   if (section.text("kind", {.expected = "stated"}) != "stated") {
     throw section.error("kind", fmt::format("'{}' in a scenario without traffic", section.text("kind")),
@@ -113,6 +114,7 @@ Questions read_questions(const core::Section& root, bool stated) {
   questions.sources.adoption = read_adoption(root);
   questions.matrix = read_matrix(root);
   questions.frontier = read_axes(root);
+  questions.triad = read_triad(root);
   questions.fixed_budget = read_fixed_budget(root);
   questions.rollout = read_rollout(root);
   questions.fallbacks = read_knobs(root);

@@ -35,6 +35,7 @@
 #include "decision/matrix.hpp"
 #include "decision/retraining.hpp"
 #include "decision/rollout.hpp"
+#include "decision/triad.hpp"
 #include "decision/volume.hpp"
 
 namespace decision {
@@ -49,6 +50,7 @@ struct NamedOption {
   std::optional<core::Quantity> availability{};  // percent
   MatrixOption matrix{};                         // values that the scenario gives, by the criteria
   std::vector<std::optional<double>> axes{};     // the same by the axes of the frontier
+  TriadValues triad{};                           // and by those of the triad
 };
 
 struct Questions {
@@ -60,6 +62,7 @@ struct Questions {
   std::optional<DataPlan> data;
   std::optional<MatrixPlan> matrix;
   std::vector<Axis> frontier;
+  std::optional<TriadPlan> triad;
   std::optional<PeriodAmount> fixed_budget;
   std::optional<RolloutPlan> rollout;
   std::vector<Knob> fallbacks;

@@ -25,6 +25,7 @@ class Collector {
       : questions_{questions}, options_{options} {}
 
   std::vector<Answer> answers() {
+    triad();
     share();
     fixed_budget();
     rollout();
@@ -52,6 +53,18 @@ class Collector {
 
  private:
   Answer& begin(std::string section) { return answers_.emplace_back(Answer{.section = std::move(section)}); }
+
+  void triad() {
+    if (!questions_.triad || options_.empty()) return;
+    std::vector<TriadOption> options;
+    for (const OptionFact& option : options_) {
+      const auto said = std::find_if(questions_.options.begin(), questions_.options.end(),
+                                     [&](const NamedOption& named) { return named.name == option.name; });
+      TriadOption& one = options.emplace_back(TriadOption{option.name, said->triad});
+      if (!one.values[0] && option.monthly_cost) one.values[0] = as_double(*option.monthly_cost);
+    }
+    answers_.push_back(answer_triad(*questions_.triad, options));
+  }
 
   void share() {
     if (!questions_.sources.budget) return;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -87,6 +89,33 @@ AnswerBlock matrix_block(const decision::MatrixTable& matrix) {
   return block;
 }
 
+// Every option with its values; who dominates whom stands in the sentences below.
+AnswerBlock frontier_block(const decision::Frontier& frontier) {
+  AnswerBlock block{.heading = "Frontier", .alignment = "l", .rows = {{"option"}}};
+  for (const decision::Axis& axis : frontier.axes) {
+    block.rows.front().push_back(
+        fmt::format("{} ({} is better)", axis.label(), axis.better == decision::Direction::lower ? "less" : "more"));
+    block.alignment += 'r';
+  }
+  for (const decision::Placed& placed : frontier.options) {
+    std::vector<std::string> cells{placed.name};
+    for (const std::optional<double>& value : placed.values) cells.push_back(value ? value_words(*value) : "unknown");
+    block.rows.push_back(std::move(cells));
+    block.lines.push_back(placed.sentence() + ".");
+  }
+  return block;
+}
+
+// A key that billcast made, not a name that somebody gave.
+std::string as_words(std::string key) {
+  if (key.find(' ') == std::string::npos) std::replace(key.begin(), key.end(), '_', ' ');
+  return key;
+}
+
+bool is_currency(std::string_view unit) {
+  return unit.size() == 3 && std::all_of(unit.begin(), unit.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
 std::string heading_of(std::string section) {
   std::replace(section.begin(), section.end(), '_', ' ');
   section.replace(0, 1, upper_case(section.substr(0, 1)));
@@ -101,15 +130,28 @@ std::string upper_case(std::string text) {
   return text;
 }
 
+std::pair<std::string, std::string> figure_words(const decision::Figure& figure) {
+  // "deep_model: cloud_once": what stands before the colon is the name of an option.
+  const std::size_t colon = figure.name.rfind(": ");
+  const std::size_t at = colon == std::string::npos ? 0 : colon + 2;
+  std::string name = figure.name.substr(0, at) + as_words(figure.name.substr(at));
+  const std::string& unit = figure.unit;
+  if (is_currency(unit)) return {std::move(name), decision::amount(decision::money_of(figure.value), unit)};
+  if (unit.starts_with('$')) {
+    std::string words = decision::small_amount(decision::money_of(figure.value));
+    if (unit.starts_with("$/")) words += " a " + unit.substr(2);
+    return {std::move(name), std::move(words)};
+  }
+  std::string words = decision::figure(figure.value);
+  if (!unit.empty()) words += " " + unit;
+  return {std::move(name), std::move(words)};
+}
+
 std::vector<AnswerBlock> answer_blocks(const decision::Answers& answers) {
   std::vector<AnswerBlock> blocks;
   for (const decision::OptionGates& option : answers.gates) blocks.push_back(gates_block(option));
   if (answers.matrix) blocks.push_back(matrix_block(*answers.matrix));
-  if (!answers.frontier.empty()) {
-    AnswerBlock block{.heading = "Frontier"};
-    for (const decision::Placed& placed : answers.frontier) block.lines.push_back(placed.sentence() + ".");
-    blocks.push_back(std::move(block));
-  }
+  if (answers.frontier) blocks.push_back(frontier_block(*answers.frontier));
   for (const decision::Answer& answer : answers.sections) {
     blocks.push_back({.heading = heading_of(answer.section),
                       .alignment = answer.table.alignment,
