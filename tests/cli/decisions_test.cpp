@@ -8,6 +8,7 @@
 
 #include "cli/program.hpp"
 #include "core/money.hpp"
+#include "reports/html.hpp"
 #include "reports/json.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -43,6 +44,8 @@ Run run(const std::string& name, std::vector<std::string> more = {}) {
   run.result = reports::from_json("result.json", text);
   CHECK(reports::to_json(run.result) == text);
   CHECK(test_support::text_of(folder / "result/report.md").find("\n## ") != std::string::npos);
+  if (const auto page = reports::to_html(run.result))
+    CHECK(test_support::text_of(folder / "result/report.html") == *page);
   return run;
 }
 
@@ -252,6 +255,13 @@ TEST_CASE("SYS-14 three vendors at 1,000 transactions a second are simulated, ga
     for (const auto& value : row.values) CHECK(value.has_value());
   }
   CHECK(says(r, "managed-api is dominated by fine-tuned"));
+  const decision::Frontier& frontier = *r.result.answers->frontier;
+  REQUIRE(frontier.axes.size() == 3);
+  CHECK(frontier.axes[1].label() == "latency, ms");
+  for (std::size_t k = 0; k < 3; ++k) {
+    CHECK(frontier.options[k].values ==
+          std::vector{matrix.rows[k].values[2], matrix.rows[k].values[1], matrix.rows[k].values[0]});
+  }
 }
 
 TEST_CASE("A scenario without decision sections says nothing of them", "[cli][decisions]") {

@@ -1,6 +1,6 @@
 // Each option's bill as a waterfall: what each category adds, line by line, until the total.
 import * as Plot from "@observablehq/plot";
-import { axisRoom, chart, fitting, label, optionColour, optionDash } from "../chart";
+import { axisRoom, chart, endFor, fitting, label, optionColour, optionDash } from "../chart";
 import { type Cell, element, table } from "../elements";
 import { type Exact, approximate, exact, inCents, sum } from "../exact";
 import { money, price, quantity, shortMoney } from "../numbers";
@@ -135,7 +135,7 @@ function waterfall(title: string, lines: readonly Line[], most: number, index: n
         marginTop: 6,
         marginBottom: axisRoom.marginBottom,
         marginLeft: 84,
-        x: { labelOffset: axisRoom.labelOffset, domain: [Math.min(0, ...made.map(({ to }) => to)), most * (width < 500 ? 1.5 : 1.16)], label: `${currency} →`, tickFormat: (x: number) => shortMoney(x, currency), ticks: width / 110, grid: true },
+        x: { labelOffset: axisRoom.labelOffset, domain: [Math.min(0, ...made.map(({ to }) => to)), endFor(most, ends.map((end) => end.label), width - 104)], label: `${currency} →`, tickFormat: (x: number) => shortMoney(x, currency), ticks: width / 110, grid: true },
         y: { domain: rows, label: null, tickSize: 0, tickFormat: fitting(84) },
         marks: [
           Plot.barX(made, {

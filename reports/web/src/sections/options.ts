@@ -1,6 +1,6 @@
 // All options side by side: what they cost and which targets they hold.
 import * as Plot from "@observablehq/plot";
-import { axisRoom, chart, fitting, label, optionColour } from "../chart";
+import { axisRoom, chart, endFor, fitting, label, optionColour } from "../chart";
 import { type Cell, badge, element, list, table } from "../elements";
 import { approximate, exact } from "../exact";
 import { duration, exactDuration, money, percentile, shortMoney, smallMoney } from "../numbers";
@@ -78,7 +78,7 @@ function costs(report: Report): HTMLElement {
         marginBottom: axisRoom.marginBottom,
         marginLeft: Math.min(150, width / 3),
         marginRight: 16,
-        x: { labelOffset: axisRoom.labelOffset, domain: [0, most * (width < 500 ? 1.6 : 1.25)], label: `${about.currency} a month →`, tickFormat: (x: number) => shortMoney(x, about.currency), ticks: width / 110, grid: true },
+        x: { labelOffset: axisRoom.labelOffset, domain: [0, endFor(most, bars.map((bar) => bar.label), width - Math.min(150, width / 3) - 16)], label: `${about.currency} a month →`, tickFormat: (x: number) => shortMoney(x, about.currency), ticks: width / 110, grid: true },
         y: { label: null, domain: bars.map(({ name }) => name), tickSize: 0, tickFormat: fitting(Math.min(150, width / 3)) },
         marks: [
           Plot.barX(bars, { y: "name", x: "amount", fill: "colour", insetTop: 3, insetBottom: 3 }),
@@ -135,7 +135,8 @@ function targets(report: Report): HTMLElement | null {
   });
 }
 
-export function options(report: Report): HTMLElement {
+export function options(report: Report): HTMLElement | null {
+  if (report.result.options.length === 0) return null;
   const projected = report.result.options.some((option) => option.monthly.projected);
   return element(
     "div",
