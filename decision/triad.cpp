@@ -15,8 +15,10 @@ namespace {
 
 std::vector<std::string> names_of(const TriadPlan& plan) { return {"cost", plan.performance, plan.complexity}; }
 
-std::string cell(double value, double share) {
-  return fmt::format("{} ({:.2f})", grouped(fmt::format("{:.6g}", value), Grouping::thousands), share);
+std::string cell(double value, double share) { return fmt::format("{:g} ({:.2f})", value, share); }
+
+std::string cost_cell(double dollars, double share) {
+  return fmt::format("{} ({:.2f})", amount(core::Money::parse(fmt::format("{:.2f}", dollars))), share);
 }
 
 }  // namespace
@@ -61,7 +63,7 @@ Answer answer_triad(const TriadPlan& plan, const std::vector<TriadOption>& optio
       answer.sentences.begin(),
       "Each axis is a share of the largest value: 1 is the dearest, the best and the most complex.");
   answer.table = {.alignment = "lrrr",
-                  .rows = {{"option", "cost, $/month", fmt::format("performance: {}", plan.performance),
+                  .rows = {{"option", "cost a month", fmt::format("performance: {}", plan.performance),
                             fmt::format("complexity: {}", plan.complexity)}}};
   Curve ring{.title = "Cost, performance and complexity",
              .shape = Curve::Shape::ring,
@@ -69,7 +71,8 @@ Answer answer_triad(const TriadPlan& plan, const std::vector<TriadOption>& optio
   const std::vector<TriadPoint> points = cpc_triad(placed);
   for (std::size_t i = 0; i < points.size(); ++i) {
     const TriadPoint& at = points[i];
-    answer.table.rows.push_back({at.name, cell(placed[i].cost, at.cost), cell(placed[i].performance, at.performance),
+    answer.table.rows.push_back({at.name, cost_cell(placed[i].cost, at.cost),
+                                 cell(placed[i].performance, at.performance),
                                  cell(placed[i].complexity, at.complexity)});
     ring.series.push_back({.name = at.name, .y = {at.cost, at.performance, at.complexity}});
   }

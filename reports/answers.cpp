@@ -21,9 +21,11 @@ std::string margin_words(const decision::GateResult& gate) {
   return fmt::format("{}{}", gate.margin > Quantity{} ? "+" : "", decision::figure(gate.margin));
 }
 
-// Thousands grouped, up to three decimals; what a Quantity cannot hold as it comes.
-std::string value_words(double value) {
+// Thousands grouped, up to three decimals, dollars to the cent; what a Quantity cannot hold as it comes. The unit
+// stands in the head.
+std::string value_words(double value, std::string_view unit) {
   if (!(std::abs(value) < 1e15)) return fmt::format("{:g}", value);
+  if (unit.starts_with('$')) return decision::amount(core::Money::parse(fmt::format("{:.2f}", value)));
   return decision::figure(Quantity::parse(fmt::format("{:.3f}", value)));
 }
 
@@ -63,7 +65,7 @@ AnswerBlock matrix_block(const decision::MatrixTable& matrix) {
     cells.push_back(fmt::format("{:.3g}", i < matrix.weights.size() ? matrix.weights[i] : criterion.weight));
     for (const decision::MatrixRow& row : matrix.rows) {
       const bool is_known = i < row.values.size() && row.values[i];
-      std::string cell = is_known ? value_words(*row.values[i]) : "unknown";
+      std::string cell = is_known ? value_words(*row.values[i], criterion.unit) : "unknown";
       if (is_known && i < row.parts.size()) cell += fmt::format(" ({:.2f})", row.parts[i]);
       cells.push_back(std::move(cell));
     }
@@ -99,7 +101,10 @@ AnswerBlock frontier_block(const decision::Frontier& frontier) {
   }
   for (const decision::Placed& placed : frontier.options) {
     std::vector<std::string> cells{placed.name};
-    for (const std::optional<double>& value : placed.values) cells.push_back(value ? value_words(*value) : "unknown");
+    for (std::size_t i = 0; i < std::min(frontier.axes.size(), placed.values.size()); ++i) {
+      const std::optional<double>& value = placed.values[i];
+      cells.push_back(value ? value_words(*value, frontier.axes[i].unit) : "unknown");
+    }
     block.rows.push_back(std::move(cells));
     block.lines.push_back(placed.sentence() + ".");
   }

@@ -26,8 +26,8 @@ TEST_CASE("Cost, performance and complexity lie on a ring, each a share of the l
   CHECK(ring.series[0].y == std::vector<double>{1, 1, 0.25});
   CHECK(ring.series[1].y == std::vector<double>{0.25, 0.5, 1});
   CHECK(answer.table.rows[0] ==
-        std::vector<std::string>{"option", "cost, $/month", "performance: accuracy", "complexity: weeks"});
-  CHECK(answer.table.rows[2] == std::vector<std::string>{"own", "12,500 (0.25)", "46.5 (0.50)", "8 (1.00)"});
+        std::vector<std::string>{"option", "cost a month", "performance: accuracy", "complexity: weeks"});
+  CHECK(answer.table.rows[2] == std::vector<std::string>{"own", "$12,500.00 (0.25)", "46.5 (0.50)", "8 (1.00)"});
 }
 
 TEST_CASE("An option that lacks one of the three is named and left out", "[decision][triad]") {

@@ -60,10 +60,10 @@ test("a double has at most three decimals, below one three digits, and the unit 
   assert.equal(page.measure(-5.5, "$"), "-$5.50");
   assert.equal(page.measure(0.00123, "$"), "$0.00123");
   assert.equal(page.measure(NaN, "ms"), "-");
-  assert.equal(page.shortMeasure(30_000, "$/month"), "$30k");
-  assert.equal(page.shortMeasure(1_200_000, "users"), "1.2M");
-  assert.equal(page.shortMeasure(1234, "ms"), "1,234");
-  assert.equal(page.shortMeasure(0.05, ""), "0.05");
+  assert.equal(page.shortMeasure("$/month", 30_000)(30_000), "$30k");
+  assert.equal(page.shortMeasure("ms", 20_000)(5000), "5k"); // as its neighbours, 10k and 20k
+  assert.equal(page.shortMeasure("ms", 9000)(1234), "1,234");
+  assert.equal(page.shortMeasure("", 1)(0.05), "0.05");
 });
 
 test("names of points that lie close are put where they hide nothing", () => {

@@ -37,7 +37,7 @@ function finite({ x, y }: Series): { x: number; y: number }[] {
 function scale(values: readonly number[], unit: string, title: string, room: number) {
   const low = Math.min(...values);
   const high = Math.max(...values);
-  const tickFormat = (value: number) => shortMeasure(value, unit);
+  const tickFormat = shortMeasure(unit, Math.max(high, -low));
   if (low > 0 && high / low >= 1000) return { type: "log" as const, domain: [low, high], ticks: logTicks(low, high), tickFormat, label: title, grid: true };
   const from = low > 0 && low < high * 0.6 ? 0 : low;
   const span = high - from || Math.abs(high) || 1;
@@ -124,7 +124,7 @@ function barChart({ title, y, series }: Curve, options: readonly string[]): HTML
         marginTop: 6,
         marginBottom: axisRoom.marginBottom,
         marginLeft: room,
-        x: { labelOffset: axisRoom.labelOffset, domain: [low, endFor(high - low, bars.map(({ words }) => words), width - room - 20) + low], label: `${y} →`, tickFormat: (x: number) => shortMeasure(x, unit), ticks: width / 130, grid: true },
+        x: { labelOffset: axisRoom.labelOffset, domain: [low, endFor(high - low, bars.map(({ words }) => words), width - room - 20) + low], label: `${y} →`, tickFormat: shortMeasure(unit, Math.max(high, -low)), ticks: width / 130, grid: true },
         y: { domain: bars.map(({ row }) => row), label: null, tickSize: 0, tickFormat: fitting(room) },
         marks: [
           Plot.barX(bars, { y: "row", x: "value", fill: "colour", insetTop: 3, insetBottom: 3 }),

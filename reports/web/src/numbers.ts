@@ -124,8 +124,8 @@ export function measure(value: number, unit = ""): string {
   return unit ? `${plain} ${unit}` : plain;
 }
 
-// For an axis whose name says the unit: "$40k", "1.2M", "0.05".
-export function shortMeasure(value: number, unit: string): string {
-  if (unit.startsWith("$")) return shortMoney(value, "USD");
-  return Math.abs(value) >= 1e4 ? shortCount(value) : grouped(trimmed(value, 4));
+// For an axis up to `most` whose name says the unit: "$40k", "1.2M", "0.05"; all its figures are cut alike.
+export function shortMeasure(unit: string, most: number): (value: number) => string {
+  if (unit.startsWith("$")) return (value) => shortMoney(value, "USD");
+  return (value) => (Math.abs(most) >= 1e4 ? shortCount(value) : grouped(trimmed(value, 4)));
 }

@@ -96,8 +96,8 @@ function scatter({ axes, options }: Frontier, k: number, colourOf: (name: string
         marginRight: 16,
         marginTop: frame.top,
         marginBottom: axisRoom.marginBottom,
-        x: { domain: across, label: `${axisLabel(x)} →`, labelOffset: axisRoom.labelOffset, ticks: width / 120, tickFormat: (value: number) => shortMeasure(value, x.unit), grid: true },
-        y: { domain: up, label: `↑ ${axisLabel(y)}`, ticks: 6, tickFormat: (value: number) => shortMeasure(value, y.unit), grid: true },
+        x: { domain: across, label: `${axisLabel(x)} →`, labelOffset: axisRoom.labelOffset, ticks: width / 120, tickFormat: shortMeasure(x.unit, across[1]), grid: true },
+        y: { domain: up, label: `↑ ${axisLabel(y)}`, ticks: 6, tickFormat: shortMeasure(y.unit, up[1]), grid: true },
         marks: [
           Plot.link(beaten, { x1: "x1", y1: "y1", x2: "x2", y2: "y2", stroke: "var(--soft)", strokeDasharray: "2 4" }),
           Plot.dot(points, { x: "x", y: "y", r: 6, stroke: "colour", strokeWidth: 2, fill: ({ front, colour }: Point) => (front ? colour : "var(--page)") }),

@@ -105,14 +105,13 @@ export function gates(report: Report): HTMLElement | null {
     {},
     ...answers.gates.flatMap(({ option, verdict }, i) => {
       const block = said[i] as AnswerWords;
-      const whose = option ? `${option}: ` : "";
       const notes = block.lines.slice(1).filter((line) => line !== "* decided");
       return [
         option ? element("h3", {}, option) : null,
         element("p", {}, badge(verdict.approve ? "approved" : "rejected", verdict.approve ? "good" : "bad"), ` ${verdict.reason}`),
         sentences(notes),
-        gatesTable(`${whose}gates`, verdict, block),
-        margins(`${whose}margins`, verdict, block),
+        gatesTable(option ? `${option}: gates` : "Gates", verdict, block),
+        margins(option ? `${option}: margins` : "Margins", verdict, block),
       ];
     }),
     element("p", { class: "remark" }, "A plan is approved when every hard gate passes; soft gates warn, and their bars are paler. A margin is the room left in the gate's own unit; the chart shows it as a share of the threshold."),
