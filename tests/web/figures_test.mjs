@@ -52,6 +52,7 @@ test("money is grouped by thousands, rupees by lakhs and crores", () => {
 test("a double has at most three decimals, below one three digits, and the unit of its label", () => {
   assert.equal(page.unitOf("latency, ms"), "ms");
   assert.equal(page.unitOf("$/month"), "$/month");
+  assert.equal(page.unitOf("ms"), "ms");
   assert.equal(page.unitOf("week"), "");
   assert.equal(page.unitOf("a, b, %"), "%");
   const said = [[1234567.89123, "ms", "1,234,567.891 ms"], [0.0123456, "", "0.0123"], [100, "%", "100 %"], [0, "", "0"], [-0.5, "GB", "-0.5 GB"], [1e-9, "", "1.00e-9"]];

@@ -104,7 +104,7 @@ function xyChart(curve: Curve, options: readonly string[]): HTMLElement | null {
 }
 
 function barChart({ title, y, series }: Curve, options: readonly string[]): HTMLElement | null {
-  const unit = unitOf(y) || y;
+  const unit = unitOf(y);
   const looked = looks(series, options);
   const bars = series.flatMap(({ name, y: values }, i) =>
     values.flatMap((value, k) =>

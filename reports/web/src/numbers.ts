@@ -105,9 +105,10 @@ export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
 }
 
-// What a curve or a criterion is counted in: "ms" of "latency, ms", "$/month" of itself.
+// What a curve is counted in: "ms" of "latency, ms"; "$/month" and "ms" of themselves.
 export function unitOf(label: string): string {
-  return label.startsWith("$") ? label : (/, ([^,]+)$/.exec(label)?.[1] ?? "");
+  const alone = label.startsWith("$") || ["ms", "s", "%", "×", "GB", "days", "hours"].includes(label);
+  return alone ? label : (/, ([^,]+)$/.exec(label)?.[1] ?? "");
 }
 
 // A double as a sentence says it, with the unit it has: "$1,234.50", "0.0123", "1,234.568 ms". Money in a double is for
