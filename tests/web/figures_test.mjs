@@ -74,7 +74,7 @@ test("names of points that lie close are put where they hide nothing", () => {
     const left = x + dx - { start: 0, end: size(name), middle: size(name) / 2 }[anchor];
     return { left, right: left + size(name), top: y + dy - 7, bottom: y + dy + 7 };
   };
-  const points = [[100, 100], [112, 104], [390, 150], [200, 5]].map((at, i) => ({ name: `option ${i}`, at }));
+  const points = [[100, 100], [112, 104], [390, 150], [200, 5], [330, 200], [375, 200]].map((at, i) => ({ name: `option ${i}`, at }));
   const boxes = page.placeNames(points, frame).map((place, i) => box(place, points[i].at));
   boxes.forEach((a, i) => {
     assert.ok(a.left >= 0 && a.right <= 400 && a.top >= 0 && a.bottom <= 300, `${points[i].name} leaves the frame`);

@@ -1,7 +1,7 @@
 // Options that no other beats in every respect: the first axis by each of the others, and who dominates whom.
 import * as Plot from "@observablehq/plot";
 import { sentences } from "../block";
-import { axisRoom, chart, optionColour } from "../chart";
+import { axisRoom, chart, fitting, optionColour } from "../chart";
 import { type Cell, badge, element, table } from "../elements";
 import { measure, shortMeasure } from "../numbers";
 import { type Frontier, type Report, answerWords } from "../result";
@@ -41,17 +41,18 @@ interface Box {
 
 // Names beside their points: to the right, to the left, above or below, where nothing else is; `at` in pixels.
 export function placeNames(points: readonly { name: string; at: [number, number] }[], frame: Box): { name: string; dx: number; dy: number; anchor: "start" | "end" | "middle" }[] {
-  const apart = (a: Box, b: Box) => a.right < b.left || b.right < a.left || a.bottom < b.top || b.bottom < a.top;
+  const apart = (a: Box, b: Box) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
   const taken: Box[] = points.map(({ at: [x, y] }) => ({ left: x - 6, right: x + 6, top: y - 6, bottom: y + 6 }));
   return points.map(({ name, at: [x, y] }, own) => {
     const width = 7.2 * name.length;
-    const places = ([["start", 10, 0], ["end", -10, 0], ["middle", 0, -14], ["middle", 0, 14], ["start", 10, -13], ["start", 10, 13], ["end", -10, -13], ["end", -10, 13]] as const).map(([anchor, dx, dy]) => {
+    const places = ([["start", 10, 0], ["end", -10, 0], ["middle", 0, -15], ["middle", 0, 15], ["start", 8, -15], ["start", 8, 15], ["end", -8, -15], ["end", -8, 15]] as const).map(([anchor, dx, dy]) => {
       const left = x + dx - (anchor === "start" ? 0 : anchor === "end" ? width : width / 2);
       return { anchor, dx, dy, box: { left, right: left + width, top: y + dy - 7, bottom: y + dy + 7 } };
     });
     const inside = ({ box }: { box: Box }) => box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom;
-    const free = places.find((place) => inside(place) && taken.every((other, i) => i === own || apart(place.box, other)));
-    const { anchor, dx, dy, box } = free ?? places.find(inside) ?? places[0] as (typeof places)[number];
+    // Where there is no free place, the one that hides least.
+    const hides = ({ box }: { box: Box }) => taken.filter((other, i) => i !== own && !apart(box, other)).length + (inside({ box }) ? 0 : 100);
+    const { anchor, dx, dy, box } = places.reduce((best, place) => (hides(place) < hides(best) ? place : best));
     taken.push(box);
     return { name, dx, dy, anchor };
   });
@@ -88,7 +89,8 @@ function scatter({ axes, options }: Frontier, k: number, colourOf: (name: string
         frame.left + ((point.x - across[0]) / (across[1] - across[0])) * (frame.right - frame.left),
         frame.bottom - ((point.y - up[0]) / (up[1] - up[0])) * (frame.bottom - frame.top),
       ];
-      const names = placeNames(points.map((point) => ({ name: point.name.slice(0, 40), at: at(point) })), frame);
+      const cut = fitting(width * 0.45);
+      const names = placeNames(points.map((point) => ({ name: cut(point.name), at: at(point) })), frame);
       return Plot.plot({
         width,
         height,

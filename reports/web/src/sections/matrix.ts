@@ -56,7 +56,7 @@ function values({ criteria, weights, options, winners }: MatrixTable): HTMLEleme
   const last = (name: string, of: (option: MatrixTable["options"][number]) => number): Cell[] => [name, "", "", ...options.map((option) => of(option).toFixed(3))];
   return table({
     caption: "Values, and their scores from 0 to 1 below",
-    columns: [{ name: "Criterion", wide: true }, { name: "Better" }, { name: "Weight", number: true }, ...options.map(({ name }) => ({ name, number: true }))],
+    columns: [{ name: "Criterion" }, { name: "Better" }, { name: "Weight", number: true }, ...options.map(({ name }) => ({ name, number: true }))],
     rows: [
       ...criteria.map((criterion, i): Cell[] => {
         const anchors = criterion.target === null ? "" : `target ${measure(criterion.target)}, ideal ${measure(criterion.ideal ?? NaN)}`;
