@@ -32,14 +32,16 @@ struct Prices {
   core::Stream chance;  // of those that vary
 };
 
-reports::OptionRun priced(const sim::OptionConfig& option, const pricing::CostPlan& cost_plan, const Prices& prices,
-                          sim::OptionResult result) {
+reports::OptionRun priced(const sim::OptionConfig& option, const pricing::CostPlan& cost_plan,
+                          const MeasuredOption& measured, const Prices& prices, sim::OptionResult result) {
   reports::OptionRun run;
   run.kind = sim::name_of(option.kind);
+  run.measured = measured.times;
   if (const auto* const mixture = std::get_if<sim::MixtureConfig>(&option.serving)) {
     run.beside = sim::beside_of(mixture->route);
     for (std::size_t k = 0; k < result.parts.size(); ++k) {
-      run.parts.push_back(priced(mixture->parts[k], cost_plan.parts[k], prices, std::move(result.parts[k])));
+      run.parts.push_back(
+          priced(mixture->parts[k], cost_plan.parts[k], measured.parts[k], prices, std::move(result.parts[k])));
     }
   }
   // What is bought for the whole is bought for what its users met.
@@ -66,8 +68,8 @@ std::vector<reports::OptionRun> priced(const Plan& plan, const core::Horizon& ho
     const auto& options = plan.scenario.options;
     const auto option =
         std::find_if(options.begin(), options.end(), [&](const auto& o) { return o.name == simulated.name; });
-    const pricing::CostPlan& costs = plan.cost_plans[static_cast<std::size_t>(option - options.begin())];
-    runs.push_back(priced(*option, costs, prices, std::move(simulated)));
+    const auto k = static_cast<std::size_t>(option - options.begin());
+    runs.push_back(priced(*option, plan.cost_plans[k], plan.measured[k], prices, std::move(simulated)));
   }
   return runs;
 }

@@ -41,12 +41,13 @@ sim::InstanceFacts instance_facts(const core::Section& option, const pricing::Ca
 
 // What is simulated and priced, and the targets that it is held against.
 void read_simulation(const core::Section& root, Resources& resources, std::optional<int> months, Plan& plan) {
+  const auto load_text = [&](std::string_view name) { return resources.load(name); };
   plan.scenario = sim::read_scenario(
-      root, [&](std::string_view name) { return resources.load(name); },
-      [&](const core::Section& option) { return instance_facts(option, plan.catalog); }, months);
+      root, load_text, [&](const core::Section& option) { return instance_facts(option, plan.catalog); }, months);
   const pricing::SharedCosts shared = pricing::read_shared_costs(root, plan.catalog);
   for (const core::Section& option : root.sections("options")) {
     plan.cost_plans.push_back(pricing::read_cost_plan(option, shared, plan.catalog));
+    plan.measured.push_back(read_measured(option, load_text));
   }
   std::vector<std::string> classes;
   for (const core::traffic::TrafficClass& c : plan.scenario.traffic.classes) classes.push_back(c.name);

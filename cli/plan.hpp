@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/measured.hpp"
 #include "cli/resources.hpp"
 #include "decision/questions.hpp"
 #include "pricing/catalog.hpp"
@@ -24,6 +25,7 @@ struct Plan {
   sim::Scenario scenario;
   pricing::Catalog catalog;
   std::vector<pricing::CostPlan> cost_plans;  // one per option, in the same order
+  std::vector<MeasuredOption> measured;       // the same
   reports::About about;                       // all but the seed
   decision::Questions questions;
   // No: a decision from figures that the scenario states; no options, no traffic, and a horizon without periods.

@@ -17,7 +17,6 @@
 #include "reports/load_markdown.hpp"
 #include "reports/load_text.hpp"
 #include "reports/markdown.hpp"
-#include "reports/phrases.hpp"
 #include "reports/text.hpp"
 
 namespace cli {
@@ -27,10 +26,6 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string page(const reports::Result& result) {
-  if (!reports::was_simulated(result)) {
-    throw core::ConfigError{
-        "--format: found 'html' for a decision without a simulation, expected text, markdown, json or csv"};
-  }
   if (std::optional<std::string> html = reports::to_html(result)) return *std::move(html);
   throw core::ConfigError{std::string{reports::page_missing}};
 }

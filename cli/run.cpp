@@ -106,20 +106,20 @@ bool add_break_evens(reports::Result& result, const Plan& plan, const PlanInputs
   return !interrupt.load();
 }
 
-// Returns the names of what was written.
+// Returns the names of what was written. Without a timing nothing was simulated, and there is no bill.
 std::vector<std::string> write_results(ResultFolder& folder, const Plan& plan, const reports::Result& result,
-                                       const Timing& timing) {
+                                       const std::optional<Timing>& timing) {
   std::vector<std::string> names;
   const auto write = [&](const std::string& name, std::string_view text) {
     folder.write(name, text);
     names.push_back(name);
   };
   write("result.json", reports::to_json(result));
-  write("bill.csv", reports::to_csv(result));
+  if (timing) write("bill.csv", reports::to_csv(result));
   write("report.md", reports::to_markdown(result));
   if (reports::wants_packet(result)) write("packet.md", reports::to_packet(result));
   if (const std::optional<std::string> page = reports::to_html(result)) write("report.html", *page);
-  write("timing.json", reports::write_json(timing));
+  if (timing) write("timing.json", reports::write_json(*timing));
   write_documents(folder, plan, result, names);
   folder.publish();
   return names;
@@ -135,6 +135,9 @@ void say(const reports::Result& result, const std::filesystem::path& target, con
   console.out(reports::to_screen(result, {.colour = console.colour}));
   console.error(fmt::format("written to {0}: {1}; `billcast report {0}` prints the details\n", target.string(),
                             fmt::join(written, ", ")));
+  if (std::find(written.begin(), written.end(), "report.html") == written.end()) {
+    console.error(fmt::format("{}\n", reports::page_missing));
+  }
 }
 
 // Nothing to simulate and no bill: the figures are the scenario's own.
@@ -144,12 +147,7 @@ int run_decision(const Plan& plan, const RunArguments& arguments, const Console&
   reports::Result result;
   result.about = plan.about;
   reports::add_answers(result, plan.questions);
-  std::vector<std::string> written{"result.json", "report.md"};
-  folder.write(written[0], reports::to_json(result));
-  folder.write(written[1], reports::to_markdown(result));
-  write_documents(folder, plan, result, written);
-  if (reports::wants_packet(result)) folder.write(written.emplace_back("packet.md"), reports::to_packet(result));
-  folder.publish();
+  const std::vector<std::string> written = write_results(folder, plan, result, std::nullopt);
   if (!arguments.quiet) say(result, target, written, console);
   return exit_of_gates(arguments, result);
 }
@@ -214,12 +212,7 @@ int run(const RunArguments& arguments, const Console& console) {
         fmt::format("Interrupted after {} of {} drills.", result.drills.size(), plan.scenario.drills.size()));
   }
   const std::vector<std::string> written = write_results(folder, plan, result, timing);
-  if (!arguments.quiet) {
-    say(result, target, written, console);
-    if (std::find(written.begin(), written.end(), "report.html") == written.end()) {
-      console.error(fmt::format("{}\n", reports::page_missing));
-    }
-  }
+  if (!arguments.quiet) say(result, target, written, console);
   return cut_short ? exit_interrupted : exit_of_gates(arguments, result);
 }
 

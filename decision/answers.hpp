@@ -48,12 +48,14 @@ struct Series {
   bool operator==(const Series&) const = default;
 };
 struct Curve {
-  enum class Shape : std::uint8_t { line, points, bars };  // points and bars: a series for each thing named
-  std::string title{};                                     // "Accuracy by latency"
+  // Points and bars: a series for each thing named. A ring: a y from 0 to 1 for each of its axes.
+  enum class Shape : std::uint8_t { line, points, bars, ring };
+  std::string title{};  // "Accuracy by latency"
   Shape shape = Shape::line;
-  std::string x{};  // with its unit: "latency, ms"; empty for bars
-  std::string y{};
+  std::string x{};  // with its unit: "latency, ms"; empty for bars and rings
+  std::string y{};  // empty for rings
   std::vector<Series> series{};
+  std::vector<std::string> axes{};  // of a ring, three or more
   bool operator==(const Curve&) const = default;
 };
 
@@ -124,9 +126,9 @@ struct MatrixTable {
 struct Answers {
   std::vector<OptionGates> gates;
   std::optional<MatrixTable> matrix;
-  std::vector<Placed> frontier;
+  std::optional<Frontier> frontier;
   std::vector<Answer> sections;
-  bool empty() const { return gates.empty() && !matrix && frontier.empty() && sections.empty(); }
+  bool empty() const { return gates.empty() && !matrix && !frontier && sections.empty(); }
   // The plan passes every gate, or at least one option does where options were judged, and so does every section that
   // judges; or nothing was judged.
   bool approves() const;

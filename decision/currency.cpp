@@ -9,23 +9,6 @@ namespace decision {
 
 using core::Money;
 
-std::string amount_in(Money money, std::string_view currency, Grouping grouping) {
-  if (grouping == Grouping::thousands) return amount(money, currency);
-  const Money shown = money.rounded(2);
-  std::string digits = shown.to_fixed(2);
-  const bool negative = shown < Money{};
-  if (negative) digits.erase(0, 1);
-  // The last three digits stay together; before them they go in pairs.
-  std::size_t at = digits.find('.');
-  std::size_t step = 3;
-  while (at > step) {
-    at -= step;
-    digits.insert(at, 1, ',');
-    step = 2;
-  }
-  return fmt::format("{}{} {}", negative ? "-" : "", digits, currency);
-}
-
 Money FxRate::to_dollars(Money units) const {
   // units × dollars as numbers: the units are whole 1e-9 at most in practice, and exact when they are.
   return cost(in_dollars(units), dollars);

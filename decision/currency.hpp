@@ -1,7 +1,6 @@
-// Amounts in other currencies, at a dated rate, grouped as their readers group them.
+// Amounts in other currencies, at a dated rate. decision/words.hpp groups their digits.
 //
 //  * `FxRate`       what one unit of a currency costs in another, on a day, from somewhere
-//  * `amount_in`    an amount with its currency: "10,000,000.00 INR", or "1,00,00,000.00 INR" in lakhs and crores
 //  * `read_fx`      the `fx` section: a rate without a date or a source is an error
 //
 // In a scenario:
@@ -16,13 +15,10 @@
 #include "core/calendar.hpp"
 #include "core/money.hpp"
 #include "core/yaml_reader.hpp"
+#include "decision/words.hpp"
 
 namespace decision {
 
-enum class Grouping : std::uint8_t { thousands, indian };  // 10,000,000 or 1,00,00,000
-
-// To the cent, half to even.
-std::string amount_in(core::Money money, std::string_view currency, Grouping grouping = Grouping::thousands);
 // Crore (1e7) as a number of units: 1 crore rupees are 10,000,000.
 inline constexpr std::int64_t crore = 10'000'000;
 inline constexpr std::int64_t lakh = 100'000;

@@ -1,6 +1,7 @@
 #include "decision/frontier.hpp"
 
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -27,6 +28,18 @@ Relation compare(const std::vector<Axis>& axes, const FrontierPoint& a, const Fr
 
 }  // namespace
 
+std::string Axis::label() const { return unit.empty() ? name : fmt::format("{}, {}", name, unit); }
+
+std::string_view unit_of_observed(std::string_view name) {
+  if (name == "cost" || name == "monthly_cost") return "$/month";
+  if (name == "availability") return "%";
+  if (name == "latency" || name == "latency_mean") return "ms";
+  constexpr std::string_view of_percentile = "latency_p";
+  const bool is_percentile = name.starts_with(of_percentile) && name.size() == of_percentile.size() + 2 &&
+                             name.find_first_not_of("0123456789", of_percentile.size()) == std::string_view::npos;
+  return is_percentile ? "ms" : "";
+}
+
 std::string Placed::sentence() const {
   switch (place) {
     case Place::front:
@@ -49,6 +62,7 @@ std::vector<Placed> frontier(const std::vector<Axis>& axes, const std::vector<Fr
     }
     Placed& one = placed.emplace_back();
     one.name = point.name;
+    one.values = point.values;
     for (std::size_t i = 0; i < axes.size(); ++i) {
       if (!point.values[i]) one.missing.push_back(axes[i].name);
     }
@@ -70,9 +84,10 @@ std::vector<Placed> frontier(const std::vector<Axis>& axes, const std::vector<Fr
 std::vector<Axis> read_axes(const core::Section& root) {
   std::vector<Axis> axes;
   for (const core::Section& item : root.optional_sections("frontier")) {
-    axes.push_back(
-        {item.text("name"), item.choice("better", {"lower", "higher"}) == 0 ? Direction::lower : Direction::higher});
-    if (item.has("unit")) axes.back().unit = item.text("unit");
+    Axis axis{item.text("name"),
+              item.choice("better", {"lower", "higher"}) == 0 ? Direction::lower : Direction::higher};
+    axis.unit = item.has("unit") ? item.text("unit") : unit_of_observed(axis.name);
+    axes.push_back(std::move(axis));
   }
   return axes;
 }

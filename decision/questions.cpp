@@ -13,7 +13,7 @@ namespace {
 using core::Quantity;
 
 // Sections that ask something without options.
-constexpr std::array<std::string_view, 33> questions_of_one{"gates",
+constexpr std::array<std::string_view, 32> questions_of_one{"gates",
                                                             "facts",
                                                             "data",
                                                             "returns",
@@ -43,7 +43,6 @@ constexpr std::array<std::string_view, 33> questions_of_one{"gates",
                                                             "accuracy_policy",
                                                             "missed_release",
                                                             "builds",
-                                                            "triad",
                                                             "plan",
                                                             "star"};
 
@@ -108,16 +107,6 @@ void fill_values(const Questions& questions, NamedOption& option) {
   }
 }
 
-std::vector<TriadInput> read_triad(const core::Section& root) {
-  std::vector<TriadInput> inputs;
-  for (const core::Section& item : root.optional_sections("triad")) {
-    inputs.push_back({item.text("name"), as_double(item.money("cost")), item.number("performance", {.min = 0}),
-                      item.number("complexity", {.min = 0})});
-    if (inputs.back().cost < 0) throw item.error("cost", "less than 0", "an amount from 0 on");
-  }
-  return inputs;
-}
-
 NamedOption read_named_option(const core::Section& section, const Questions& questions, bool stated) {
   NamedOption option{.name = section.text("name", {.expected = "the option's name"}),
                      .facts = read_facts(section, questions.gates)};
@@ -129,6 +118,7 @@ NamedOption read_named_option(const core::Section& section, const Questions& que
   }
   option.tco = read_tco(section, months_of_tco(questions));
   if (questions.accuracy_policy || stated) option.accuracy = read_accuracy(section, questions);
+  if (questions.triad) option.triad = read_triad_values(section, *questions.triad);
   if (!stated) return option;
   if (section.text("kind", {.expected = "stated"}) != "stated") {
     throw section.error("kind", fmt::format("'{}' in a scenario without traffic", section.text("kind")),
@@ -200,6 +190,7 @@ Questions read_questions(const core::Section& root, bool stated) {
   questions.sources.adoption = read_adoption(root);
   questions.matrix = read_matrix(root);
   questions.frontier = read_axes(root);
+  questions.triad = read_triad(root);
   questions.fixed_budget = read_fixed_budget(root);
   questions.rollout = read_rollout(root);
   questions.fallbacks = read_knobs(root);
@@ -229,7 +220,6 @@ Questions read_questions(const core::Section& root, bool stated) {
     questions.device_memory = Quantity::ratio(root.bytes("device_memory", {.min = 1}), bytes_of_gigabyte);
   questions.missed_release = read_missed_release(root);
   questions.builds = read_builds(root, questions.fx);
-  questions.triad = read_triad(root);
   questions.plan = read_plan(root);
   questions.star = read_star(root);
   for (const core::Section& section : root.optional_sections("options")) {

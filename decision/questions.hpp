@@ -48,6 +48,7 @@
 #include "decision/rollout.hpp"
 #include "decision/simulated_levers.hpp"
 #include "decision/tco.hpp"
+#include "decision/triad.hpp"
 #include "decision/volume.hpp"
 
 namespace decision {
@@ -62,6 +63,7 @@ struct NamedOption {
   std::optional<core::Quantity> availability{};  // percent
   MatrixOption matrix{};                         // values that the scenario gives, by the criteria
   std::vector<std::optional<double>> axes{};     // the same by the axes of the frontier
+  TriadValues triad{};                           // and by those of the triad
   std::optional<TcoPlan> tco{};                  // beside its bill
   std::optional<core::Quantity> accuracy{};      // percent, among the values; where something asks for it
   std::optional<core::Quantity> gigabytes{};     // of a stated option
@@ -76,6 +78,7 @@ struct Questions {
   std::optional<DataPlan> data;
   std::optional<MatrixPlan> matrix;
   std::vector<Axis> frontier;
+  std::optional<TriadPlan> triad;
   std::optional<PeriodAmount> fixed_budget;
   std::optional<RolloutPlan> rollout;
   std::vector<Knob> fallbacks;
@@ -101,11 +104,10 @@ struct Questions {
   std::optional<core::Quantity> device_memory;  // gigabytes
   std::optional<MissedRelease> missed_release;
   std::optional<BuildPlan> builds;
-  std::vector<TriadInput> triad;
   std::optional<OnePagePlan> plan;
   std::optional<StarStory> star;
   std::optional<CapacityRules> capacity;  // answered by reports/capacity.hpp, which knows what was simulated
-  std::optional<LeverSteps> waterfall;  // of simulated options, as the next one
+  std::optional<LeverSteps> waterfall;    // of simulated options, as the next one
   std::optional<QualityPlan> quality;
   std::vector<BreakEvenQuestion> break_evens;  // answered by whoever can simulate (cli/break_evens.hpp)
   std::vector<NamedOption> options;            // in the order of the scenario

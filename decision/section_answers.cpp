@@ -13,6 +13,7 @@
 #include "decision/answers/rollout.hpp"
 #include "decision/answers/story.hpp"
 #include "decision/answers/value.hpp"
+#include "decision/exact.hpp"
 
 namespace decision {
 namespace {
@@ -29,10 +30,20 @@ std::optional<Answer> quality(const Questions& questions, const OptionFacts& opt
   return answer_quality(*questions.quality, options);
 }
 
+std::optional<Answer> triad(const Questions& questions, const OptionFacts& options) {
+  if (!questions.triad || options.empty()) return std::nullopt;
+  std::vector<TriadOption> placed;
+  for (const OptionFact& option : options) {
+    TriadOption& one = placed.emplace_back(TriadOption{option.name, option_named(questions, option.name).triad});
+    if (!one.values[0] && option.monthly_cost) one.values[0] = as_double(*option.monthly_cost);
+  }
+  return answer_triad(*questions.triad, placed);
+}
+
 constexpr std::array rooms{Room{answer_governance},
                            Room{answer_device_memory},
                            Room{answer_accuracy_policy},
-                           Room{answer_frontier},
+                           Room{triad},
                            Room{answer_tco},
                            Room{answer_budget_share},
                            Room{answer_fixed_budget},
@@ -56,7 +67,6 @@ constexpr std::array rooms{Room{answer_governance},
                            Room{waterfall},
                            Room{quality},
                            Room{answer_impact},
-                           Room{answer_triad},
                            Room{answer_signal_cost},
                            Room{answer_paths},
                            Room{answer_builds},

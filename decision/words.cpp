@@ -1,5 +1,8 @@
 #include "decision/words.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "core/format.hpp"
@@ -7,29 +10,39 @@
 namespace decision {
 namespace {
 
-// "-1234567.80" → "1,234,567.80"; the sign is the caller's.
-std::string grouped(std::string digits) {
+std::string unsigned_digits(std::string digits) {
   if (!digits.empty() && digits.front() == '-') digits.erase(0, 1);
-  std::size_t at = digits.find('.');
-  if (at == std::string::npos) at = digits.size();
-  while (at > 3) {
-    at -= 3;
+  return digits;
+}
+
+std::string with_currency(bool negative, std::string digits, std::string_view currency, Grouping grouping) {
+  const std::string figure = grouped(unsigned_digits(std::move(digits)), grouping);
+  const std::string_view sign = negative ? "-" : "";
+  if (currency == "USD") return fmt::format("{}${}", sign, figure);
+  return fmt::format("{}{} {}", sign, figure, currency);
+}
+
+}  // namespace
+
+Grouping grouping_of(std::string_view currency) { return currency == "INR" ? Grouping::indian : Grouping::thousands; }
+
+std::string grouped(std::string digits, Grouping grouping) {
+  std::size_t at = std::min(digits.find('.'), digits.size());
+  // The last three digits stay together either way.
+  for (std::size_t step = 3; at > step; step = grouping == Grouping::indian ? 2 : 3) {
+    at -= step;
     digits.insert(at, 1, ',');
   }
   return digits;
 }
 
-std::string with_currency(bool negative, const std::string& digits, std::string_view currency) {
-  const std::string_view sign = negative ? "-" : "";
-  if (currency == "USD") return fmt::format("{}${}", sign, digits);
-  return fmt::format("{}{} {}", sign, digits, currency);
+std::string amount_in(core::Money money, std::string_view currency, Grouping grouping) {
+  const core::Money shown = money.rounded(2);
+  return with_currency(shown < core::Money{}, shown.to_fixed(2), currency, grouping);
 }
 
-}  // namespace
-
 std::string amount(core::Money money, std::string_view currency) {
-  const core::Money shown = money.rounded(2);
-  return with_currency(shown < core::Money{}, grouped(shown.to_fixed(2)), currency);
+  return amount_in(money, currency, grouping_of(currency));
 }
 
 std::string exact_amount(core::Money money, std::string_view currency) {
@@ -37,7 +50,7 @@ std::string exact_amount(core::Money money, std::string_view currency) {
   const std::size_t point = digits.find('.');
   if (point == std::string::npos) digits += ".00";
   else if (digits.size() - point == 2) digits += "0";
-  return with_currency(money < core::Money{}, grouped(digits), currency);
+  return with_currency(money < core::Money{}, std::move(digits), currency, grouping_of(currency));
 }
 
 std::string small_amount(core::Money money, std::string_view currency) {
@@ -45,7 +58,8 @@ std::string small_amount(core::Money money, std::string_view currency) {
   core::Int128 three_digits = core::Int128{100'000'000'000'000'000} * 10;  // 1.00 at two decimals, 0.100 at three …
   int decimals = 2;
   for (; decimals < 18 && size.count() < three_digits && size != core::Money{}; ++decimals) three_digits /= 10;
-  return with_currency(money.rounded(decimals) < core::Money{}, grouped(money.to_fixed(decimals)), currency);
+  return with_currency(money.rounded(decimals) < core::Money{}, money.to_fixed(decimals), currency,
+                       grouping_of(currency));
 }
 
 std::string percent(std::int64_t parts_per_billion) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -21,9 +22,11 @@ std::string margin_words(const decision::GateResult& gate) {
   return fmt::format("{}{}", gate.margin > Quantity{} ? "+" : "", decision::figure(gate.margin));
 }
 
-// Thousands grouped, up to three decimals; what a Quantity cannot hold as it comes.
-std::string value_words(double value) {
+// Thousands grouped, up to three decimals, dollars to the cent; what a Quantity cannot hold as it comes. The unit
+// stands in the head.
+std::string value_words(double value, std::string_view unit) {
   if (!(std::abs(value) < 1e15)) return fmt::format("{:g}", value);
+  if (unit.starts_with('$')) return decision::amount(core::Money::parse(fmt::format("{:.2f}", value)));
   return decision::figure(Quantity::parse(fmt::format("{:.3f}", value)));
 }
 
@@ -63,7 +66,7 @@ AnswerBlock matrix_block(const decision::MatrixTable& matrix) {
     cells.push_back(fmt::format("{:.3g}", i < matrix.weights.size() ? matrix.weights[i] : criterion.weight));
     for (const decision::MatrixRow& row : matrix.rows) {
       const bool is_known = i < row.values.size() && row.values[i];
-      std::string cell = is_known ? value_words(*row.values[i]) : "unknown";
+      std::string cell = is_known ? value_words(*row.values[i], criterion.unit) : "unknown";
       if (is_known && i < row.parts.size()) cell += fmt::format(" ({:.2f})", row.parts[i]);
       cells.push_back(std::move(cell));
     }
@@ -93,6 +96,36 @@ AnswerBlock matrix_block(const decision::MatrixTable& matrix) {
   return block;
 }
 
+// Every option with its values; who dominates whom stands in the sentences below.
+AnswerBlock frontier_block(const decision::Frontier& frontier) {
+  AnswerBlock block{.heading = "Frontier", .alignment = "l", .rows = {{"option"}}};
+  for (const decision::Axis& axis : frontier.axes) {
+    block.rows.front().push_back(
+        fmt::format("{} ({} is better)", axis.label(), axis.better == decision::Direction::lower ? "less" : "more"));
+    block.alignment += 'r';
+  }
+  for (const decision::Placed& placed : frontier.options) {
+    std::vector<std::string> cells{placed.name};
+    for (std::size_t i = 0; i < std::min(frontier.axes.size(), placed.values.size()); ++i) {
+      const std::optional<double>& value = placed.values[i];
+      cells.push_back(value ? value_words(*value, frontier.axes[i].unit) : "unknown");
+    }
+    block.rows.push_back(std::move(cells));
+    block.lines.push_back(placed.sentence() + ".");
+  }
+  return block;
+}
+
+// A key that billcast made, not a name that somebody gave.
+std::string as_words(std::string key) {
+  if (key.find(' ') == std::string::npos) std::replace(key.begin(), key.end(), '_', ' ');
+  return key;
+}
+
+bool is_currency(std::string_view unit) {
+  return unit.size() == 3 && std::all_of(unit.begin(), unit.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
 std::string heading_of(std::string section) {
   constexpr std::array<std::string_view, 4> acronyms{"fx", "kpi", "star", "tco"};
   if (std::find(acronyms.begin(), acronyms.end(), section) != acronyms.end()) return upper_case(std::move(section));
@@ -109,10 +142,28 @@ std::string upper_case(std::string text) {
   return text;
 }
 
+std::pair<std::string, std::string> figure_words(const decision::Figure& figure) {
+  // "deep_model: cloud_once": what stands before the colon is the name of an option.
+  const std::size_t colon = figure.name.rfind(": ");
+  const std::size_t at = colon == std::string::npos ? 0 : colon + 2;
+  std::string name = figure.name.substr(0, at) + as_words(figure.name.substr(at));
+  const std::string& unit = figure.unit;
+  if (is_currency(unit)) return {std::move(name), decision::amount(decision::money_of(figure.value), unit)};
+  if (unit.starts_with('$')) {
+    std::string words = decision::small_amount(decision::money_of(figure.value));
+    if (unit.starts_with("$/")) words += " a " + unit.substr(2);
+    return {std::move(name), std::move(words)};
+  }
+  std::string words = decision::figure(figure.value);
+  if (!unit.empty()) words += " " + unit;
+  return {std::move(name), std::move(words)};
+}
+
 std::vector<AnswerBlock> answer_blocks(const decision::Answers& answers) {
   std::vector<AnswerBlock> blocks;
   for (const decision::OptionGates& option : answers.gates) blocks.push_back(gates_block(option));
   if (answers.matrix) blocks.push_back(matrix_block(*answers.matrix));
+  if (answers.frontier) blocks.push_back(frontier_block(*answers.frontier));
   for (const decision::Answer& answer : answers.sections) {
     // Names in the first column stay whole where words in the last can give way.
     const std::string& sides = answer.table.alignment;

@@ -115,6 +115,24 @@ struct Fields<decision::Placed> {
     io("dominators", p.dominators);
     io("ties", p.ties);
     io("missing", p.missing);
+    io("values", p.values);
+  }
+};
+
+template <>
+struct Fields<decision::Axis> {
+  static void visit(auto& io, decision::Axis& a) {
+    io("name", a.name);
+    io.choice("better", a.better, {"lower", "higher"});
+    io("unit", a.unit);
+  }
+};
+
+template <>
+struct Fields<decision::Frontier> {
+  static void visit(auto& io, decision::Frontier& f) {
+    io("axes", f.axes);
+    io("options", f.options);
   }
 };
 
@@ -140,9 +158,10 @@ template <>
 struct Fields<decision::Curve> {
   static void visit(auto& io, decision::Curve& c) {
     io("title", c.title);
-    io.choice("shape", c.shape, {"line", "points", "bars"});
+    io.choice("shape", c.shape, {"line", "points", "bars", "ring"});
     io("x", c.x);
     io("y", c.y);
+    io("axes", c.axes);
     io("series", c.series);
   }
 };

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "reports/answers.hpp"
 #include "reports/json.hpp"
 #include "reports/json_io.hpp"
 #include "reports/page_shell.hpp"
@@ -16,7 +17,12 @@ namespace {
 
 // An entry is 60 to 100 bytes: at most 400 kB of the page.
 constexpr std::size_t entries_shown = 4000;
+constexpr std::size_t points_shown = 500;  // of a line of an answer
 constexpr std::array<std::int32_t, 7> steps{1, 2, 3, 6, 12, 24, 168};
+
+struct PartWords {
+  std::string requests;
+};
 
 struct OptionWords {
   std::string name;
@@ -27,6 +33,8 @@ struct OptionWords {
   std::string fleet;
   std::string engine;
   std::string calls;
+  std::vector<PartWords> parts;
+  std::string overhead;
   std::vector<std::string> cache;
 };
 
@@ -40,6 +48,16 @@ struct DrillWords {
   std::vector<std::string> misses;
 };
 
+// One of reports/answers.hpp, and the figures of an answered section as (name, value).
+struct AnswerWords {
+  std::string heading;
+  std::string of;
+  std::string alignment;
+  std::vector<std::vector<std::string>> rows;
+  std::vector<std::string> lines;
+  std::vector<std::vector<std::string>> figures;
+};
+
 struct Words {
   std::string title;
   std::string state;
@@ -50,7 +68,30 @@ struct Words {
   std::int32_t step_hours = 1;
   std::vector<OptionWords> options;
   std::vector<DrillWords> drills;
+  std::string decided;  // the headline of the decision sections; empty: there are none
+  bool approves = true;
+  std::vector<AnswerWords> answers;  // gates, matrix, frontier and sections, as many of each as the result has
 };
+
+std::vector<AnswerWords> answer_words(const decision::Answers& answers) {
+  std::vector<AnswerWords> words;
+  for (AnswerBlock& block : answer_blocks(answers)) {
+    words.push_back({std::move(block.heading),
+                     std::move(block.of),
+                     std::move(block.alignment),
+                     std::move(block.rows),
+                     std::move(block.lines),
+                     {}});
+  }
+  const std::size_t first = words.size() - answers.sections.size();
+  for (std::size_t i = 0; i < answers.sections.size(); ++i) {
+    for (const decision::Figure& figure : answers.sections[i].figures) {
+      auto [name, value] = figure_words(figure);
+      words[first + i].figures.push_back({std::move(name), std::move(value)});
+    }
+  }
+  return words;
+}
 
 Words words_of(const Result& result) {
   const std::string& currency = result.about.currency;
@@ -74,12 +115,19 @@ Words words_of(const Result& result) {
     said.fleet = fleet_words(option);
     said.engine = engine_words(option);
     said.calls = api_words(option);
+    for (const OptionReport& part : option.parts) said.parts.push_back({part_requests(part, option)});
+    said.overhead = overhead_words(option, currency);
   }
   for (const DrillReport& drill : result.drills) {
     DrillWords& said = words.drills.emplace_back();
     said.what = drill_words(drill, result.about);
     for (const DrillOutcome& outcome : drill.options) said.options.push_back({drill_cells(outcome, currency)});
     said.misses = drill_misses(drill);
+  }
+  if (result.answers) {
+    words.decided = result.answers->headline();
+    words.approves = result.answers->approves();
+    words.answers = answer_words(*result.answers);
   }
   return words;
 }
@@ -118,6 +166,19 @@ void coarsen(Distribution& d) {
   d.bucket_counts = std::move(counts);
 }
 
+// Every k-th point, and the last one.
+void thin_out(decision::Series& series) {
+  const std::size_t size = std::min(series.x.size(), series.y.size());
+  const std::size_t step = (size + points_shown - 1) / points_shown;
+  if (step < 2) return;
+  decision::Series kept{.name = std::move(series.name)};
+  for (std::size_t i = 0; i < size; i = i + 1 == size ? size : std::min(i + step, size - 1)) {
+    kept.x.push_back(series.x[i]);
+    kept.y.push_back(series.y[i]);
+  }
+  series = std::move(kept);
+}
+
 core::HourUsage shown(const core::HourUsage& hour) {
   core::HourUsage kept;
   kept.arrivals = hour.arrivals;
@@ -147,9 +208,29 @@ void coarsen(OptionReport& option, std::size_t step) {
     coarsen(times.latency);
     coarsen(times.time_to_first_token);
   }
+  if (option.measured && option.measured->latency) coarsen(option.measured->latency->times);
+  if (option.measured && option.measured->time_to_first_token) coarsen(option.measured->time_to_first_token->times);
+  for (OptionReport& part : option.parts) coarsen(part, step);
+}
+
+// The words say them; and a line needs no more points than a screen has.
+void coarsen(decision::Answers& answers) {
+  for (decision::Answer& answer : answers.sections) {
+    answer.sentences.clear();
+    answer.table = {};
+    for (decision::Curve& curve : answer.curves) {
+      if (curve.shape != decision::Curve::Shape::line) continue;
+      for (decision::Series& series : curve.series) thin_out(series);
+    }
+  }
 }
 
 }  // namespace
+
+template <>
+struct Fields<PartWords> {
+  static void visit(auto& io, PartWords& w) { io("requests", w.requests); }
+};
 
 template <>
 struct Fields<OptionWords> {
@@ -162,6 +243,8 @@ struct Fields<OptionWords> {
     io("fleet", w.fleet);
     io("engine", w.engine);
     io("calls", w.calls);
+    io("parts", w.parts);
+    io("overhead", w.overhead);
     io("cache", w.cache);
   }
 };
@@ -181,6 +264,18 @@ struct Fields<DrillWords> {
 };
 
 template <>
+struct Fields<AnswerWords> {
+  static void visit(auto& io, AnswerWords& w) {
+    io("heading", w.heading);
+    io("of", w.of);
+    io("alignment", w.alignment);
+    io("rows", w.rows);
+    io("lines", w.lines);
+    io("figures", w.figures);
+  }
+};
+
+template <>
 struct Fields<Words> {
   static void visit(auto& io, Words& w) {
     io("title", w.title);
@@ -192,17 +287,24 @@ struct Fields<Words> {
     io("step_hours", w.step_hours);
     io("options", w.options);
     io("drills", w.drills);
+    io("decided", w.decided);
+    io("approves", w.approves);
+    io("answers", w.answers);
   }
 };
 
 PageResult for_a_page(const Result& result) {
   PageResult page{result};
   std::size_t hours = 0;
-  for (const OptionReport& option : result.options) hours += option.usage.hours.size();
+  for (const OptionReport& option : result.options) {
+    hours += option.usage.hours.size();
+    for (const OptionReport& part : option.parts) hours += part.usage.hours.size();
+  }
   while (page.step_hours != steps.back() && hours / static_cast<std::size_t>(page.step_hours) > entries_shown) {
     page.step_hours = *std::upper_bound(steps.begin(), steps.end(), page.step_hours);
   }
   for (OptionReport& option : page.result.options) { coarsen(option, static_cast<std::size_t>(page.step_hours)); }
+  if (page.result.answers) coarsen(*page.result.answers);
   return page;
 }
 

@@ -341,6 +341,22 @@ struct Fields<Distribution> {
 };
 
 template <>
+struct Fields<Measured> {
+  static void visit(auto& io, Measured& m) {
+    io("name", m.name);
+    io("times", m.times);
+  }
+};
+
+template <>
+struct Fields<MeasuredTimes> {
+  static void visit(auto& io, MeasuredTimes& m) {
+    io("latency", m.latency);
+    io("time_to_first_token", m.time_to_first_token);
+  }
+};
+
+template <>
 struct Fields<ClassTimes> {
   static void visit(auto& io, ClassTimes& c) {
     io("name", c.name);
@@ -396,6 +412,7 @@ struct Fields<OptionReport> {
     io("usage", o.usage);
     io("parts", o.parts);
     io("overhead", o.overhead);
+    io("measured", o.measured);
   }
 };
 

@@ -80,6 +80,7 @@ OptionReport report_of(OptionRun run, const About& about) {
   }
   option.slo_checks = decision::check_slo(about.slo, facts);
   option.usage = std::move(simulated.usage);
+  option.measured = std::move(run.measured);
   option.bills = std::move(run.bills);
   option.one_time = std::move(run.one_time);
   option.monthly = decision::monthly_cost(option.bills, about.horizon);

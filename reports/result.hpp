@@ -68,6 +68,20 @@ struct ClassTimes {
   bool operator==(const ClassTimes&) const = default;
 };
 
+// A distribution that somebody measured, and the name under which the scenario has it.
+struct Measured {
+  std::string name;  // "recordings/monday"
+  Distribution times;
+  bool operator==(const Measured&) const = default;
+};
+
+// What an option is served from, where that is a measurement: service times, without any queue of the scenario's.
+struct MeasuredTimes {
+  std::optional<Measured> latency{};
+  std::optional<Measured> time_to_first_token{};
+  bool operator==(const MeasuredTimes&) const = default;
+};
+
 // What parts that run beside the one that answers cost: a mirror, an explainer, the other half of an A/B test.
 struct Overhead {
   std::string answer;
@@ -101,6 +115,7 @@ struct OptionReport {
   // Of a mixture, whose bills hold the lines of all parts: each part as an option of its own, without targets.
   std::vector<OptionReport> parts{};
   std::optional<Overhead> overhead{};
+  std::optional<MeasuredTimes> measured{};
   bool operator==(const OptionReport&) const = default;
 };
 
@@ -181,6 +196,7 @@ struct OptionRun {
   pricing::Bill one_time;
   std::vector<OptionRun> parts{};
   std::optional<sim::Beside> beside{};
+  std::optional<MeasuredTimes> measured{};
 };
 
 Result assemble(About about, std::vector<OptionRun> runs);

@@ -83,35 +83,6 @@ std::optional<Answer> answer_impact(const Questions& questions, const OptionFact
   return answer;
 }
 
-std::optional<Answer> answer_triad(const Questions& questions, const OptionFacts&) {
-  if (questions.triad.empty()) return std::nullopt;
-  Answer answer{.section = "triad",
-                .table = {.alignment = "lrrr", .rows = {{"", "cost", "performance", "complexity"}}}};
-  Curve curve{.title = "Cost, performance and complexity",
-              .x = "1 cost, 2 performance, 3 complexity",
-              .y = "share of the largest"};
-  const std::vector<TriadPoint> points = cpc_triad(questions.triad);
-  const auto best = [&](double TriadPoint::*axis, bool least) {
-    return std::min_element(
-               points.begin(), points.end(),
-               [&](const TriadPoint& a, const TriadPoint& b) { return least ? a.*axis < b.*axis : a.*axis > b.*axis; })
-        ->name;
-  };
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    const TriadPoint& point = points[i];
-    const auto cell = [](double value, double share) { return fmt::format("{:.6g} ({:.2f})", value, share); };
-    const TriadInput& raw = questions.triad[i];
-    answer.table.rows.push_back({point.name, cell(raw.cost, point.cost), cell(raw.performance, point.performance),
-                                 cell(raw.complexity, point.complexity)});
-    curve.series.push_back({point.name, {1, 2, 3}, {point.cost, point.performance, point.complexity}});
-  }
-  answer.curves = {std::move(curve)};
-  answer.sentences = {fmt::format("{} costs least, {} performs best, {} is the least complex.",
-                                  best(&TriadPoint::cost, true), best(&TriadPoint::performance, false),
-                                  best(&TriadPoint::complexity, true))};
-  return answer;
-}
-
 std::optional<Answer> answer_builds(const Questions& questions, const OptionFacts&) {
   if (!questions.builds) return std::nullopt;
   const BuildPlan& plan = *questions.builds;

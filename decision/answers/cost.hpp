@@ -12,7 +12,6 @@ namespace decision {
 
 std::optional<Answer> answer_levers(const Questions& questions, const OptionFacts& options);
 std::optional<Answer> answer_impact(const Questions& questions, const OptionFacts& options);
-std::optional<Answer> answer_triad(const Questions& questions, const OptionFacts& options);
 std::optional<Answer> answer_builds(const Questions& questions, const OptionFacts& options);
 std::optional<Answer> answer_paths(const Questions& questions, const OptionFacts& options);
 std::optional<Answer> answer_retraining(const Questions& questions, const OptionFacts& options);

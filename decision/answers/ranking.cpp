@@ -17,7 +17,8 @@ using core::Quantity;
 constexpr std::uint64_t seed_of_weights = 1;
 
 // The value of a criterion or axis that was simulated or stated, when its unit is the one that it is known in.
-std::optional<double> known(const OptionFact& option, std::string_view name) {
+std::optional<double> known(const OptionFact& option, std::string_view name, std::string_view unit) {
+  if (unit.empty() || unit != unit_of_observed(name)) return std::nullopt;
   if (name == "cost" || name == "monthly_cost") {
     return option.monthly_cost ? std::optional{as_double(*option.monthly_cost)} : std::nullopt;
   }
@@ -26,20 +27,9 @@ std::optional<double> known(const OptionFact& option, std::string_view name) {
   }
   if (!option.latency_ms) return std::nullopt;
   if (name == "latency") name = "latency_p95";
-  constexpr std::string_view of_percentile = "latency_p";
-  const bool is_percentile = name.starts_with(of_percentile) && name.size() == of_percentile.size() + 2 &&
-                             name.find_first_not_of("0123456789", of_percentile.size()) == std::string_view::npos;
-  if (!is_percentile && name != "latency_mean") return std::nullopt;
   name.remove_prefix(std::string_view{"latency_"}.size());
   const std::optional<Quantity> value = option.latency_ms(name);
   return value ? std::optional{as_double(*value)} : std::nullopt;
-}
-
-bool is_known_unit(const Criterion& criterion) {
-  const std::string& unit = criterion.unit;
-  if (criterion.name == "cost" || criterion.name == "monthly_cost") return unit == "$/month";
-  if (criterion.name == "availability") return unit == "%";
-  return unit == "ms";
 }
 
 // Criteria that rank nothing are left out, as the ranking leaves them out.
@@ -53,50 +43,6 @@ void add_acceptability(const Ranking& ranking, MatrixTable& table) {
   }
   const std::vector<double> shares = rank_acceptability(parts, seed_of_weights);
   for (std::size_t k = 0; k < shares.size(); ++k) table.rows[k].acceptability = shares[k];
-}
-
-std::vector<FrontierPoint> points_of(const Questions& questions, const OptionFacts& options) {
-  std::vector<FrontierPoint> points;
-  for (const OptionFact& option : options) {
-    FrontierPoint point{option.name, option_named(questions, option.name).axes};
-    for (std::size_t i = 0; i < questions.frontier.size(); ++i) {
-      if (!point.values[i]) point.values[i] = known(option, questions.frontier[i].name);
-    }
-    points.push_back(std::move(point));
-  }
-  return points;
-}
-
-std::string unit_of(const Axis& axis) {
-  if (!axis.unit.empty()) return axis.unit;
-  if (axis.name.starts_with("latency")) return "ms";
-  return axis.name == "availability" ? "%" : axis.name == "cost" || axis.name == "monthly_cost" ? "$/month" : "";
-}
-
-std::string label(const Axis& axis) {
-  const std::string unit = unit_of(axis);
-  return unit.empty() ? axis.name : fmt::format("{}, {}", axis.name, unit);
-}
-
-// The first axis on which more is better stands upright, against each of the others.
-std::vector<Curve> plots(const std::vector<Axis>& axes, const std::vector<FrontierPoint>& points) {
-  const auto found =
-      std::find_if(axes.begin(), axes.end(), [](const Axis& axis) { return axis.better == Direction::higher; });
-  const auto upright = static_cast<std::size_t>((found == axes.end() ? axes.begin() : found) - axes.begin());
-  std::vector<Curve> curves;
-  for (std::size_t i = 0; i < axes.size(); ++i) {
-    if (i == upright) continue;
-    Curve curve{.title = fmt::format("{} by {}", axes[upright].name, axes[i].name),
-                .shape = Curve::Shape::points,
-                .x = label(axes[i]),
-                .y = label(axes[upright])};
-    for (const FrontierPoint& point : points) {
-      if (point.values[i] && point.values[upright])
-        curve.series.push_back({point.name, {*point.values[i]}, {*point.values[upright]}});
-    }
-    if (!curve.series.empty()) curves.push_back(std::move(curve));
-  }
-  return curves;
 }
 
 }  // namespace
@@ -113,7 +59,7 @@ std::optional<MatrixTable> matrix_table(const Questions& questions, const Option
   for (const OptionFact& option : options) {
     MatrixOption row = option_named(questions, option.name).matrix;
     for (std::size_t i = 0; i < plan.criteria.size(); ++i) {
-      if (!row.values[i] && is_known_unit(plan.criteria[i])) row.values[i] = known(option, plan.criteria[i].name);
+      if (!row.values[i]) row.values[i] = known(option, plan.criteria[i].name, plan.criteria[i].unit);
     }
     rows.push_back(std::move(row));
   }
@@ -147,43 +93,18 @@ std::optional<MatrixTable> matrix_table(const Questions& questions, const Option
   return table;
 }
 
-std::vector<Placed> place_options(const Questions& questions, const OptionFacts& options) {
-  if (questions.frontier.empty() || options.empty()) return {};
-  return frontier(questions.frontier, points_of(questions, options));
-}
-
-std::optional<Answer> answer_frontier(const Questions& questions, const OptionFacts& options) {
+std::optional<Frontier> place_options(const Questions& questions, const OptionFacts& options) {
   if (questions.frontier.empty() || options.empty()) return std::nullopt;
-  const std::vector<FrontierPoint> points = points_of(questions, options);
-  const std::vector<Placed> placed = frontier(questions.frontier, points);
-  Answer answer{.section = "frontier", .table = {.alignment = "l"}, .curves = plots(questions.frontier, points)};
-  std::vector<std::string> head{""};
-  for (const Axis& axis : questions.frontier) {
-    head.push_back(label(axis));
-    answer.table.alignment += 'r';
+  std::vector<FrontierPoint> points;
+  for (const OptionFact& option : options) {
+    FrontierPoint point{option.name, option_named(questions, option.name).axes};
+    for (std::size_t i = 0; i < questions.frontier.size(); ++i) {
+      const Axis& axis = questions.frontier[i];
+      if (!point.values[i]) point.values[i] = known(option, axis.name, axis.unit);
+    }
+    points.push_back(std::move(point));
   }
-  head.emplace_back("place");
-  answer.table.alignment += 'l';
-  answer.table.rows.push_back(std::move(head));
-  std::vector<std::string> front;
-  for (std::size_t k = 0; k < points.size(); ++k) {
-    std::vector<std::string> cells{points[k].name};
-    for (const std::optional<double>& value : points[k].values)
-      cells.push_back(value ? fmt::format("{:.6g}", *value) : "unknown");
-    cells.emplace_back(placed[k].place == Place::front       ? "front"
-                       : placed[k].place == Place::dominated ? "dominated"
-                                                             : "unknown");
-    answer.table.rows.push_back(std::move(cells));
-    if (placed[k].place == Place::front) front.push_back(points[k].name);
-  }
-  answer.figures = {{"on_the_frontier", Quantity::whole(static_cast<std::int64_t>(front.size())), "options"}};
-  answer.sentences.push_back(front.empty() ? "No option can be placed on the frontier."
-                                           : fmt::format("{} {} on the frontier: no other is better in every respect.",
-                                                         listing(front), front.size() == 1 ? "is" : "are"));
-  for (const Placed& one : placed) {
-    if (one.place != Place::front || !one.ties.empty()) answer.sentences.push_back(one.sentence() + ".");
-  }
-  return answer;
+  return Frontier{questions.frontier, frontier(questions.frontier, points)};
 }
 
 }  // namespace decision

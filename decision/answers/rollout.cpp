@@ -121,7 +121,8 @@ std::optional<Answer> answer_fallbacks(const Questions& questions, const OptionF
     if (option.monthly_cost) known.push_back({option.name, *option.monthly_cost});
   }
   for (const OptionBill& bill : bills) {
-    const Fallbacks ranked = rank_fallbacks(bill.monthly, cap, resolve(questions.fallbacks, known, bill.name, bill.monthly));
+    const Fallbacks ranked =
+        rank_fallbacks(bill.monthly, cap, resolve(questions.fallbacks, known, bill.name, bill.monthly));
     const std::string of = whose(bill);
     answer.sentences.push_back(of + ranked.verdict);
     for (const Fallback& fallback : ranked.ranked) {

@@ -59,32 +59,43 @@ void refuse_beyond_a_day(const core::Section& section, std::string_view key, std
                       "latencies of at most a day, in the unit of {file: …, unit: ms}, or in ns without it");
 }
 
-Latency from_histogram(const core::Section& section, std::string_view key, std::string_view name,
-                       const core::Histogram& histogram, Unit unit, std::string_view of_what = "") {
+// The same in nanoseconds.
+core::Histogram in_ns(const core::Section& section, std::string_view key, std::string_view name,
+                      core::Histogram histogram, Unit unit) {
   const std::vector<core::Histogram::Bucket> buckets = histogram.recorded_buckets();
   if (buckets.empty()) throw section.error(key, fmt::format("'{}' without a value", name), "a histogram of latencies");
   refuse_beyond_a_day(section, key, name, static_cast<double>(buckets.back().lowest), unit);
-  section.assume(key, std::string{name},
-                 fmt::format("measured: {} values{}", core::format_count(histogram.total_count()), of_what));
-  if (unit.ns == 1) return {.table = core::QuantileTable{histogram}};
+  if (unit.ns == 1) return histogram;
   core::Histogram scaled{core::to_ns(longest), 4};
   for (const core::Histogram::Bucket& bucket : buckets) {
     const double middle = (static_cast<double>(bucket.lowest) + static_cast<double>(bucket.highest)) / 2;
     scaled.record_n(static_cast<std::int64_t>(middle * unit.ns), bucket.count);
   }
-  return {.table = core::QuantileTable{scaled}};
+  return scaled;
+}
+
+struct Recording {
+  Measurement measured;
+  std::string of_what{};  // " of http://127.0.0.1:8080/, 2026-12-01"
+};
+
+Latency drawn_from(const core::Section& section, std::string_view key, const Recording& recording) {
+  const core::Histogram& times = recording.measured.times_ns;
+  section.assume(key, recording.measured.name,
+                 fmt::format("measured: {} values{}", core::format_count(times.total_count()), recording.of_what));
+  return {.table = core::QuantileTable{times}};
 }
 
 // A log, or a table of percentiles, whose values are in `unit`.
-Latency read_histogram_file(const core::Section& section, std::string_view key, const std::string& name, Unit unit,
-                            const core::traffic::TextLoader& load_text) {
+Recording read_histogram_file(const core::Section& section, std::string_view key, const std::string& name, Unit unit,
+                              const core::traffic::TextLoader& load_text) {
   const std::string text = core::traffic::load_named(section, key, name, load_text);
   if (name.ends_with(".hgrm")) {
     const core::PercentileTable table = core::read_percentile_table(name, text);
     if (!table.rows.empty()) refuse_beyond_a_day(section, key, name, table.rows.back().value, unit);
-    return from_histogram(section, key, name, core::to_histogram(table, unit.ns), units.front());
+    return {{name, in_ns(section, key, name, core::to_histogram(table, unit.ns), units.front())}};
   }
-  return from_histogram(section, key, name, core::accumulate_histogram_log(name, text), unit);
+  return {{name, in_ns(section, key, name, core::accumulate_histogram_log(name, text), unit)}};
 }
 
 // Of what a load test measures, what each key of a serving model asks for. From the send on: what a request waited for
@@ -114,8 +125,8 @@ std::string what_was_measured(std::string_view name, std::string_view text) {
 }
 
 // `text`: what the recording's folder brings.
-Latency read_recording(const core::Section& section, std::string_view key, std::string name, std::string_view text,
-                       const core::traffic::TextLoader& load_text) {
+Recording read_recording(const core::Section& section, std::string_view key, std::string name, std::string_view text,
+                         const core::traffic::TextLoader& load_text) {
   while (name.size() > 1 && name.back() == '/') name.pop_back();
   const auto metric = std::find_if(recorded.begin(), recorded.end(), [&](const auto& r) { return r.first == key; });
   if (metric == recorded.end()) {
@@ -126,13 +137,21 @@ Latency read_recording(const core::Section& section, std::string_view key, std::
   const std::string file = fmt::format("{}/{}.hlog", name, metric->second);
   // Lines with a tag are of requests that did not get their answer.
   const std::string log = core::traffic::load_named(section, key, file, load_text);
-  const core::Histogram answered = core::accumulate_histogram_log(file, log, 3, "");
+  core::Histogram answered = core::accumulate_histogram_log(file, log, 3, "");
   const std::int64_t left_out = core::accumulate_histogram_log(file, log).total_count() - answered.total_count();
   if (left_out > 0) of_what += fmt::format("; {} without an answer left out", core::format_count(left_out));
-  return from_histogram(section, key, name, answered, units.front(), of_what);
+  answered = in_ns(section, key, name, std::move(answered), units.front());
+  return {{std::move(name), std::move(answered)}, std::move(of_what)};
 }
 
 bool is_histogram_file(std::string_view name) { return name.ends_with(".hlog") || name.ends_with(".hgrm"); }
+
+Recording read_form_of_file(const core::Section& section, std::string_view key, const core::Section& form,
+                            const core::traffic::TextLoader& load_text) {
+  const std::string name = form.text("file");
+  if (!is_histogram_file(name)) throw form.error("file", fmt::format("'{}'", name), "a file *.hlog or *.hgrm");
+  return read_histogram_file(section, key, name, read_unit(form), load_text);
+}
 
 Latency read_mapping(const core::Section& section, std::string_view key, const core::traffic::TextLoader& load_text) {
   constexpr std::string_view expected =
@@ -146,11 +165,7 @@ Latency read_mapping(const core::Section& section, std::string_view key, const c
                                              : fmt::format("the key '{}'", keys.front());
     throw section.error(key, found, expected);
   }
-  if (form.has("file")) {
-    const std::string name = form.text("file");
-    if (!is_histogram_file(name)) throw form.error("file", fmt::format("'{}'", name), "a file *.hlog or *.hgrm");
-    return read_histogram_file(section, key, name, read_unit(form), load_text);
-  }
+  if (form.has("file")) return drawn_from(section, key, read_form_of_file(section, key, form, load_text));
   const bool is_exponential = form.has("exponential");
   section.assume(key, is_exponential ? "exponential" : "lognormal", "typed in, not measured");
   return is_exponential ? exponential(form.section("exponential")) : lognormal(form.section("lognormal"));
@@ -228,10 +243,26 @@ Latency read_latency(const core::Section& section, std::string_view key, const c
     throw section.error(key, fmt::format("'{}'", value),
                         fmt::format("{{file: {}, unit: ms}}: a percentile table does not tell its unit", value));
   }
-  if (is_histogram_file(value)) return read_histogram_file(section, key, value, units.front(), load_text);
+  if (is_histogram_file(value))
+    return drawn_from(section, key, read_histogram_file(section, key, value, units.front(), load_text));
   const std::string text = core::traffic::load_named(section, key, value, load_text);
-  if (is_recording(text)) return read_recording(section, key, value, text, load_text);
+  if (is_recording(text)) return drawn_from(section, key, read_recording(section, key, value, text, load_text));
   return read_latency_table(section, key, value, text);
+}
+
+std::optional<Measurement> read_measurement(const core::Section& section, std::string_view key,
+                                            const core::traffic::TextLoader& load_text) {
+  if (section.kind(key) == core::Section::Kind::mapping) {
+    const core::Section form = section.section(key);
+    if (!form.has("file")) return std::nullopt;
+    return read_form_of_file(section, key, form, load_text).measured;
+  }
+  const std::string value = section.text(key);
+  if (is_duration(value)) return std::nullopt;
+  if (is_histogram_file(value)) return read_histogram_file(section, key, value, units.front(), load_text).measured;
+  const std::string text = core::traffic::load_named(section, key, value, load_text);
+  if (!is_recording(text)) return std::nullopt;
+  return read_recording(section, key, value, text, load_text).measured;
 }
 
 }  // namespace sim

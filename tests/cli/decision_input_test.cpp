@@ -70,7 +70,6 @@ TEST_CASE("Slips in plans, reviews and models are named", "[cli][decisions]") {
   check_says(error_of("edge-student", {"accuracy_policy.against=nobody"}), "the name of an option");
   check_says(error_of("fraud-freshness", {"freshness.slow.bill=$20_000"}), "the faster is the dearer");
   check_says(error_of("fraud-freshness", {"freshness.loss_per_hour=-$1"}), "an amount from 0 on");
-  check_says(error_of("recommendation-impact", {"triad.0.cost=-$1"}), "an amount from 0 on");
   check_says(error_of("fraud-ownership", {"tco.months=11"}), "tco.months");
   check_says(error_of("fraud-ownership", {"options.self-hosted.tco.months=24"}), "12, as elsewhere in the scenario");
   check_says(error_of("scratch-or-fine-tune", {"builds.0.cost=unknown"}), "held against this one");

@@ -184,6 +184,13 @@ TEST_CASE("SYS-14 three vendors at 1,000 transactions a second are simulated, ga
     for (const auto& value : row.values) CHECK(value.has_value());
   }
   CHECK(says(r, "managed-api is dominated by fine-tuned"));
+  const decision::Frontier& frontier = *r.result.answers->frontier;
+  REQUIRE(frontier.axes.size() == 3);
+  CHECK(frontier.axes[1].label() == "latency, ms");
+  for (std::size_t k = 0; k < 3; ++k) {
+    CHECK(frontier.options[k].values ==
+          std::vector{matrix.rows[k].values[2], matrix.rows[k].values[1], matrix.rows[k].values[0]});
+  }
 }
 
 TEST_CASE("A scenario without decision sections says nothing of them", "[cli][decisions]") {

@@ -38,19 +38,18 @@ TEST_CASE("SYS-04 a release missed by 21 days costs 27,692 beside 200,000 of clo
 TEST_CASE("SYS-13 of three classifiers on a device none is beaten, and two fit it", "[cli][decisions]") {
   const Run r = run("on-device-models", {"--gates"});
   CHECK(r.exit_code == 0);
-  CHECK(figure(r, "frontier", "on_the_frontier") == Quantity::whole(3));
-  REQUIRE(answer(r, "frontier").curves.size() == 2);
-  CHECK(answer(r, "frontier").curves[0].title == "accuracy by latency");
-  CHECK(answer(r, "frontier").curves[1].title == "accuracy by size");
-  CHECK(curve(r, "frontier", "vit-b-16", 1).x == std::vector<double>{330.3});
-  CHECK(curve(r, "frontier", "vit-b-16", 1).y == std::vector<double>{81.072});
+  const decision::Frontier& frontier = *r.result.answers->frontier;
+  for (const decision::Placed& placed : frontier.options) CHECK(placed.place == decision::Place::front);
+  REQUIRE(frontier.axes.size() == 3);
+  CHECK(frontier.axes[1].label() == "latency, ms");
+  CHECK(frontier.axes[2].label() == "size, MB");
+  CHECK(frontier.options[2].values == std::vector<std::optional<double>>{81.072, 351.2, 330.3});
   CHECK(gates(r, 0).approve);
   CHECK(gates(r, 1).approve);
   CHECK(gates(r, 2).deciding == "max_latency");
   CHECK(r.documents.at("plan.md").find("## Failure modes") != std::string::npos);
   // What is slower, larger and no better is beaten, and by whom is said.
   const Run worse = run("on-device-models", {"--set", "options.vit-b-16.values.accuracy=76"});
-  CHECK(figure(worse, "frontier", "on_the_frontier") == Quantity::whole(2));
   CHECK(says(worse, "vit-b-16 is dominated by resnet-50"));
 }
 
@@ -83,9 +82,9 @@ TEST_CASE("SYS-17 the student of 1.14 GB fits 2 GB, lies on the frontier and los
   CHECK(figure(r, "device_memory", "student: left").to_fixed(2) == "0.86");
   CHECK(figure(r, "device_memory", "teacher: left").to_fixed(2) == "-9.40");
   CHECK(figure(r, "accuracy_policy", "student: loss") == Quantity::whole(5));
-  CHECK(figure(r, "frontier", "on_the_frontier") == Quantity::whole(2));
-  CHECK(curve(r, "frontier", "student").x == std::vector<double>{80});
-  CHECK(curve(r, "frontier", "student").y == std::vector<double>{86.45});
+  const std::vector<decision::Placed>& placed = r.result.answers->frontier->options;
+  for (const decision::Placed& option : placed) CHECK(option.place == decision::Place::front);
+  CHECK(placed[1].values == std::vector<std::optional<double>>{86.45, 80, 1.14});
   CHECK(says(r, "student fits 2 GB; teacher does not."));
   // High stakes make accuracy a hard constraint; a smaller device takes neither.
   CHECK(run("edge-student", {"--gates", "--set", "accuracy_policy={high_stakes: true, against: teacher}"}).exit_code ==

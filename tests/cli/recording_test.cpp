@@ -3,6 +3,7 @@
 
 #include "cli/program.hpp"
 #include "core/histogram_log.hpp"
+#include "reports/json.hpp"
 #include "reports/load_json.hpp"
 #include "tests/reports/sample_load.hpp"
 #include "tests/support/catch.hpp"
@@ -58,4 +59,11 @@ TEST_CASE("A recording is the serving model of a scenario that names its folder"
   check_says(json, "\"name\": \"recordings/monday/summary.json\"");
   check_says(json, "\"name\": \"recordings/monday/service_time.hlog\"");
   check_says(out, "250 ms");
+  // To be drawn beside what was simulated: 250 ms for each of the 1,000, whatever the fleet made of them.
+  const reports::Result result = reports::from_json("result.json", json);
+  const std::optional<reports::MeasuredTimes>& measured = result.options.front().measured;
+  REQUIRE((measured && measured->latency));
+  CHECK(measured->latency->name == "recordings/monday");
+  CHECK(measured->latency->times == reports::distribution_of(service));
+  CHECK_FALSE(measured->time_to_first_token.has_value());
 }

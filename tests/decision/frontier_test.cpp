@@ -91,6 +91,26 @@ TEST_CASE("In any number of dimensions the frontier dominates the rest and nobod
   }
 }
 
+TEST_CASE("An axis has the unit that it says, or that a run knows its values in", "[decision][frontier]") {
+  const core::Document document{
+      "frontier.yaml",
+      "frontier: [{name: accuracy, better: higher, unit: \"%\"}, {name: latency_p99, better: lower},\n"
+      "  {name: cost, better: lower, unit: EUR}, {name: monthly_cost, better: lower}, {name: size, better: lower}]\n"};
+  std::vector<std::string> labels;
+  for (const Axis& axis : decision::read_axes(document.root())) labels.push_back(axis.label());
+  CHECK(labels ==
+        std::vector<std::string>{"accuracy, %", "latency_p99, ms", "cost, EUR", "monthly_cost, $/month", "size"});
+  for (const char* const unknown : {"latency_p9", "latency_p999", "latency_pxx", "costs", ""})
+    CHECK(decision::unit_of_observed(unknown).empty());
+  CHECK(decision::unit_of_observed("latency_mean") == "ms");
+  CHECK(decision::unit_of_observed("availability") == "%");
+}
+
+TEST_CASE("What was placed keeps the values that it was placed by", "[decision][frontier]") {
+  const auto placed = frontier(vision, {{"custom", {99.0, std::nullopt, 1.0}}});
+  CHECK(placed[0].values == std::vector<std::optional<double>>{99.0, std::nullopt, 1.0});
+}
+
 TEST_CASE("A point with another number of values is our own mistake", "[decision][frontier]") {
   CHECK_THROWS_AS(frontier(vision, {{"a", {1.0}}}), std::invalid_argument);
 }
@@ -100,7 +120,7 @@ TEST_CASE("Axes are read, and the values of an option by their names", "[decisio
                           "frontier: [{name: accuracy, better: higher}, {name: latency, better: lower}]\n"
                           "values: {accuracy: 91, latency: unknown}\n"};
   const auto axes = decision::read_axes(document.root());
-  CHECK(axes == std::vector<Axis>{{"accuracy", Direction::higher}, {"latency", Direction::lower}});
+  CHECK(axes == std::vector<Axis>{{"accuracy", Direction::higher}, {"latency", Direction::lower, "ms"}});
   CHECK(decision::read_values(document.root(), {"accuracy", "latency", "size"}) ==
         std::vector<std::optional<double>>{91.0, std::nullopt, std::nullopt});
   document.finish();

@@ -15,6 +15,16 @@ TEST_CASE("Amounts are grouped, to the cent, half to even", "[decision][words]")
   CHECK(amount(Money::parse("12"), "EUR") == "12.00 EUR");
 }
 
+TEST_CASE("Rupees are grouped in lakhs and crores wherever an amount is said", "[decision][words]") {
+  CHECK(amount(Money::parse("999"), "INR") == "999.00 INR");
+  CHECK(amount(Money::parse("1234"), "INR") == "1,234.00 INR");
+  CHECK(amount(Money::parse("10000000"), "INR") == "1,00,00,000.00 INR");
+  CHECK(amount(Money::parse("-123456789"), "INR") == "-12,34,56,789.00 INR");
+  CHECK(exact_amount(Money::parse("123456.5"), "INR") == "1,23,456.50 INR");
+  CHECK(decision::small_amount(Money::parse("1234567.8"), "INR") == "12,34,567.80 INR");
+  CHECK(decision::grouped("1234567.25", decision::Grouping::thousands) == "1,234,567.25");
+}
+
 TEST_CASE("An amount that rounds to nothing has no sign", "[decision][words]") {
   CHECK(amount(Money::parse("-0.001")) == "$0.00");
 }

@@ -129,6 +129,54 @@ TEST_CASE("A month is shown by the hour, ten years by the week, and nothing gets
   }
 }
 
+TEST_CASE("Parts of a mixture are coarsened as the whole is, and so is what was measured", "[reports][html]") {
+  reports::OptionRun run = test_support::mixture();
+  core::Histogram many{3'600'000'000'000};
+  for (std::int64_t i = 1; i <= 200'000; ++i) many.record(i * i);
+  run.parts[0].measured =
+      reports::MeasuredTimes{.latency = reports::Measured{"recordings/monday", reports::distribution_of(many)}};
+  const Result result = reports::assemble(test_support::about(), {run});
+  const PageResult page = for_a_page(result);
+  const reports::OptionReport& part = page.result.options[0].parts[0];
+  CHECK(part.latency.bucket_values_ns.size() < result.options[0].parts[0].latency.bucket_values_ns.size());
+  CHECK(part.measured->latency->times.bucket_values_ns.size() < 240);
+  CHECK(part.measured->latency->times.count == 200'000);
+  // Hours of parts count: 3 × 744 stay below 4,000, four mixtures do not.
+  CHECK(page.step_hours == 1);
+  CHECK(for_a_page(reports::assemble(test_support::about(), {run, run})).step_hours == 2);
+  check_says(data_of(result), "\"overhead\":\"self-hosted costs");
+}
+
+TEST_CASE("A page says an answer in words, and draws no more points than a screen has", "[reports][html]") {
+  Result result = test_support::sample_result();
+  decision::Answer answer{
+      .section = "ramp_up", .figures = {}, .sentences = {"It <b>fits</b>."}, .table = {}, .curves = {}};
+  answer.figures = {{"deep_model: cloud_once", core::Quantity::parse("1234.5"), "$/month"},
+                    {"lakhs", core::Quantity::parse("1234567.5"), "INR"},
+                    {"timed_roi", core::Quantity::parse("1.8181"), "×"}};
+  answer.table = {"lr", {{"a", "b"}, {"c", "1"}}};
+  decision::Curve curve{.title = "Cost", .x = "week", .y = "$"};
+  for (int i = 0; i < 1201; ++i) {
+    if (i == 0) curve.series.push_back({.name = "all"});
+    curve.series[0].x.push_back(i);
+    curve.series[0].y.push_back(2 * i);
+  }
+  answer.curves = {curve};
+  result.answers = decision::Answers{.gates = {}, .matrix = {}, .frontier = {}, .sections = {answer}};
+  const decision::Answer shown = for_a_page(result).result.answers->sections[0];
+  CHECK(shown.sentences.empty());  // they stand in the words
+  const decision::Series& line = shown.curves[0].series[0];
+  CHECK(line.x.size() == 401);  // every third, and the last is one of them
+  CHECK(line.x[1] == 3);
+  CHECK(line.y.back() == 2400);
+  const std::string data = data_of(result);
+  check_says(data, "\"heading\":\"Ramp up\"");
+  check_says(data, "It \\u003cb>fits\\u003c/b>.");
+  check_says(data, "[\"deep_model: cloud once\",\"$1,234.50 a month\"]");
+  check_says(data, "[\"lakhs\",\"12,34,567.50 INR\"]");
+  check_says(data, "[\"timed roi\",\"1.818 ×\"]");
+}
+
 TEST_CASE("A shell without a place for the result is our own mistake", "[reports][html]") {
   CHECK_THROWS_AS(page_of("<html></html>", test_support::sample_result()), std::invalid_argument);
 }

@@ -432,6 +432,27 @@ TEST_CASE("A recording is the service times of its answered requests, with what 
   CHECK(assumed("histogram", recording(), "monday/").value == "monday");
 }
 
+TEST_CASE("What was measured can be had as its histogram, what was typed in cannot", "[sim][latency]") {
+  const auto measured = [](std::string_view key, std::string_view latency) {
+    const core::Document document{"s.yaml", fmt::format("{}: {}\n", key, latency)};
+    auto found = sim::read_measurement(document.root(), key, scenario_run::load_from(recording()));
+    CHECK(document.assumptions().empty());  // it is told by `read_latency`
+    return found;
+  };
+  const auto whole = measured("histogram", "monday");
+  REQUIRE(whole.has_value());
+  CHECK(whole->name == "monday");
+  CHECK(whole->times_ns == two_values());
+  const auto in_us = measured("histogram", "{file: monday/service_time.hlog, unit: us}");
+  REQUIRE(in_us.has_value());
+  CHECK(in_us->times_ns.total_count() == 1'005);
+  CHECK(in_us->times_ns.quantile_at_or_below(1'001'000) > 0.99);  // 1,000 us, in ns
+  CHECK(in_us->times_ns.quantile_at_or_below(999'000) < 0.99);
+  CHECK(measured("time_to_first_token", "monday")->times_ns.max() == 50);
+  for (const std::string_view typed : {"9ms", "{lognormal: {p50: 1ms, p95: 2ms}}", "{exponential: {mean: 1s}}"})
+    CHECK_FALSE(measured("histogram", typed).has_value());
+}
+
 TEST_CASE("A recording of a stream gives the first token and the pace", "[sim][latency]") {
   CHECK(largest("time_to_first_token") == 50);
   CHECK(largest("per_output_token") == 7);

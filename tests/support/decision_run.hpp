@@ -14,6 +14,7 @@
 
 #include "cli/program.hpp"
 #include "core/money.hpp"
+#include "reports/html.hpp"
 #include "reports/json.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -47,6 +48,7 @@ inline Run run(const std::string& name, std::vector<std::string> more = {}) {
   run.result = reports::from_json("result.json", text);
   CHECK(reports::to_json(run.result) == text);
   CHECK(text_of(folder / "result/report.md").find("\n## ") != std::string::npos);
+  if (const auto page = reports::to_html(run.result)) CHECK(text_of(folder / "result/report.html") == *page);
   for (const char* document : {"plan.md", "star.md", "review.md"}) {
     const std::string path = folder / ("result/" + std::string{document});
     if (std::filesystem::exists(path)) run.documents[document] = text_of(path);

@@ -17,7 +17,7 @@ async function bundled(contents) {
   const { outputFiles } = await build({ stdin: { contents, resolveDir: join(web, "src") }, bundle: true, write: false, format: "esm" });
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString("base64")}`);
 }
-const page = await bundled('export * from "./exact"; export * from "./numbers"; export { curve } from "./sections/latency"; export { merged } from "./sections/bill";');
+const page = await bundled('export * from "./exact"; export * from "./numbers"; export { curve } from "./sections/latency"; export { merged } from "./sections/bill"; export { placeNames } from "./sections/frontier";');
 const { exact } = page;
 
 test("a decimal keeps all of its digits", () => {
@@ -49,6 +49,39 @@ test("money is grouped by thousands, rupees by lakhs and crores", () => {
   assert.equal(page.shortMoney(40_000, "USD"), "$40k");
 });
 
+test("a double has at most three decimals, below one three digits, and the unit of its label", () => {
+  assert.equal(page.unitOf("latency, ms"), "ms");
+  assert.equal(page.unitOf("$/month"), "$/month");
+  assert.equal(page.unitOf("ms"), "ms");
+  assert.equal(page.unitOf("week"), "");
+  assert.equal(page.unitOf("a, b, %"), "%");
+  const said = [[1234567.89123, "ms", "1,234,567.891 ms"], [0.0123456, "", "0.0123"], [100, "%", "100 %"], [0, "", "0"], [-0.5, "GB", "-0.5 GB"], [1e-9, "", "1.00e-9"]];
+  for (const [value, unit, words] of said) assert.equal(page.measure(value, unit), words);
+  assert.equal(page.measure(20000, "$/month"), "$20,000.00 a month");
+  assert.equal(page.measure(-5.5, "$"), "-$5.50");
+  assert.equal(page.measure(0.00123, "$"), "$0.00123");
+  assert.equal(page.measure(NaN, "ms"), "-");
+  assert.equal(page.shortMeasure("$/month", 30_000)(30_000), "$30k");
+  assert.equal(page.shortMeasure("ms", 20_000)(5000), "5k"); // as its neighbours, 10k and 20k
+  assert.equal(page.shortMeasure("ms", 9000)(1234), "1,234");
+  assert.equal(page.shortMeasure("", 1)(0.05), "0.05");
+});
+
+test("names of points that lie close are put where they hide nothing", () => {
+  const frame = { left: 0, right: 400, top: 0, bottom: 300 };
+  const size = (name) => 7.2 * name.length;
+  const box = ({ name, dx, dy, anchor }, [x, y]) => {
+    const left = x + dx - { start: 0, end: size(name), middle: size(name) / 2 }[anchor];
+    return { left, right: left + size(name), top: y + dy - 7, bottom: y + dy + 7 };
+  };
+  const points = [[100, 100], [112, 104], [390, 150], [200, 5], [330, 200], [375, 200]].map((at, i) => ({ name: `option ${i}`, at }));
+  const boxes = page.placeNames(points, frame).map((place, i) => box(place, points[i].at));
+  boxes.forEach((a, i) => {
+    assert.ok(a.left >= 0 && a.right <= 400 && a.top >= 0 && a.bottom <= 300, `${points[i].name} leaves the frame`);
+    for (const b of boxes.slice(i + 1)) assert.ok(a.right < b.left || b.right < a.left || a.bottom < b.top || b.bottom < a.top, points[i].name);
+  });
+});
+
 test("what one answer costs keeps three digits, a price all of them", () => {
   assert.equal(page.smallMoney(exact("0.186781037249973311"), "USD"), "$0.187");
   assert.equal(page.smallMoney(exact("0.000058"), "USD"), "$0.0000580");
@@ -63,6 +96,9 @@ test("a duration has the unit that suits, a limit all of its digits", () => {
   for (const [ns, words] of Object.entries(said)) assert.equal(page.duration(Number(ns)), words);
   assert.equal(page.exactDuration(18_450_000_000), "18.45 s");
   assert.equal(page.exactDuration(800_000_000), "800 ms");
+  assert.equal(page.exactDuration(3_600_000_000_000), "1 h");
+  assert.equal(page.exactDuration(90_000_000_000), "90 s");
+  assert.equal(page.exactDuration(120_000_000_000), "2 min");
 });
 
 test("a share that is nearly nothing or nearly all keeps the digits that say so", () => {

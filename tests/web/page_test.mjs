@@ -32,7 +32,8 @@ const scriptName = "<script>alert(1)</script>";
 const markupName = "<img src=x onerror=alert(2)> & </script>";
 const folder = mkdtempSync(join(tmpdir(), "billcast-page-"));
 const out = join(folder, "out");
-execFileSync(billcast, ["run", join(here, "everything.yaml"), "--out", out, "--quiet"]);
+const run = (scenario, name) => execFileSync(billcast, ["run", join(here, scenario), "--out", join(folder, name), "--quiet"]);
+run("everything.yaml", "out");
 if (!existsSync(join(out, "report.html"))) {
   rmSync(folder, { recursive: true });
   skip("billcast was built without its page; scripts/install_page_packages, then build again");
@@ -112,6 +113,13 @@ test("shows what a file says as text, whatever it says", async () => {
   assert.equal(await page.textContent("h1"), scriptName);
   assert.equal(await page.title(), `${scriptName}: billcast report`);
   assert.ok((await page.textContent("#options table")).includes(markupName));
+  assert.ok((await page.textContent("#parts table")).includes("<b>light</b>"));
+  for (const id of ["matrix", "frontier"]) {
+    assert.ok((await page.textContent(`#${id}`)).includes("<script>alert(4)</script>"), id); // a criterion, an axis
+    assert.ok((await page.textContent(`#${id}`)).includes(markupName), id);
+  }
+  assert.ok((await page.textContent("#gates")).includes("<script>alert(5)</script>")); // a source
+  assert.ok((await page.textContent("#gates")).includes("<script>alert(6)</script>")); // a gate
   assert.equal(await page.locator("img").count(), 0);
   assert.equal(await page.locator("script").count(), 2); // the data, and our own
   assert.deepEqual(troubles, []);
@@ -121,7 +129,7 @@ test("shows what a file says as text, whatever it says", async () => {
 test("draws every section that the result has, verdict first", async () => {
   const { page } = await open();
   const ids = await page.$$eval("main > section", (sections) => sections.map(({ id }) => id));
-  const expected = ["verdict", "options", "bill", "latency", "capacity", "outcomes", "drills", "assumptions", "prices"];
+  const expected = ["verdict", "options", "bill", "parts", "matrix", "frontier", "answers", "latency", "capacity", "outcomes", "drills", "gates", "assumptions", "prices"];
   assert.deepEqual(ids.filter((id) => id !== "remarks"), [...expected, "reproduce"]);
   const links = await page.$$eval("nav a", (all) => all.map((link) => link.getAttribute("href").slice(1)));
   assert.deepEqual(links, ids);
@@ -132,10 +140,26 @@ test("draws every section that the result has, verdict first", async () => {
 test("draws every chart, with its gist in words and its figures in a table", async () => {
   const { page } = await open();
   const titles = await expectSoundCharts(page);
-  for (const title of ["Cost a month", "Whole answer", "First token", "Class batch: whole answer", "Requests an hour", "engine: instances", "Requests by outcome"]) {
-    assert.ok(titles.includes(title), `no chart '${title}' among ${titles.join(", ")}`);
-  }
-  assert.equal(titles.filter((title) => title.includes(": recurring, 2026-12")).length, 4);
+  const drawn = [
+    ...["Cost a month", "Whole answer", "First token", "Class batch: whole answer", "Requests an hour", "engine: instances", "Requests by outcome"],
+    ...["mixed: requests and cost by part", "mixed: whole answer by part", "halves, class batch: whole answer by part"],
+    ...["Score by criterion", "engine: margins", "Cost, performance and complexity"],
+    // The first axis by each of the others.
+    ...["latency", "cost", "size"].map((axis) => `<script>alert(4)</script> by ${axis}`),
+  ];
+  for (const title of drawn) assert.ok(titles.includes(title), `no chart '${title}' among ${titles.join(", ")}`);
+  assert.equal(titles.filter((title) => title.includes(": recurring, 2026-12")).length, 7);
+  await page.close();
+});
+
+test("draws what was measured beside what is simulated", async () => {
+  const { page } = await open();
+  const legend = await page.$$eval("#latency figure", (figures) => figures[0].querySelector(".legend").textContent);
+  assert.ok(legend.includes("recorded, measured"), legend);
+  const rows = await page.$$eval("#latency figure", (figures) => [...figures[0].querySelectorAll("details tr")].map((row) => [...row.children].map((cell) => cell.textContent)));
+  const column = rows[0].indexOf("recorded, measured");
+  assert.equal(rows.find(([name]) => name === "requests")[column], "100,000"); // of measured.hgrm
+  assert.ok((await page.textContent("#latency")).includes("recorded is served from measured.hgrm"));
   await page.close();
 });
 
@@ -233,11 +257,7 @@ test("fits a window of 400 pixels", async () => {
 for (const mode of [{ dark: false }, { dark: true }, { width: 400 }]) {
   test(`has no serious finding of axe: ${JSON.stringify(mode)}`, async () => {
     const { page } = await open(mode);
-    await page.$$eval("details", (all) => all.forEach((details) => (details.open = true)));
-    await page.evaluate(axe); // the page's own policy refuses any script, but not the debugger's
-    const { violations } = await page.evaluate(() => window.axe.run());
-    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    assert.deepEqual(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).slice(0, 3).join("\n")}`), []);
+    assert.deepEqual(await seriousFindings(page), []);
     await page.close();
   });
 }
@@ -284,7 +304,9 @@ test("leaves out what a result does not have", async () => {
     result.prices = [];
     result.about.assumptions = [];
     result.about.slo.targets = [];
+    result.answers = null;
     for (const option of result.options) {
+      option.parts = [];
       option.slo_checks = [];
       option.bills[0].lines = [];
       option.one_time.lines = [];
@@ -298,5 +320,92 @@ test("leaves out what a result does not have", async () => {
   assert.deepEqual(ids.filter((id) => id !== "remarks"), ["verdict", "options", "latency", "capacity", "outcomes", "reproduce"]);
   await expectSoundCharts(page);
   assert.deepEqual(troubles, []);
+  await page.close();
+});
+
+test("draws the curves of any answer, with their figures below, and cuts what is long", async () => {
+  const name = "<script>alert(3)</script>";
+  const line = (title, x, y, series) => ({ title, shape: "line", x, y, axes: [], series });
+  const hundred = Array.from({ length: 100 }, (_, i) => i);
+  const file = rendered("curves", (result) => {
+    const [first] = result.answers.sections;
+    const curves = [
+      line(`${name} ramp`, "week", "$/month", [{ name, x: [1, 2, 3], y: [10, 2000.5, 30000] }, { name: "cap", x: [1, 2, 3], y: [2e4, 2e4, 2e4] }]),
+      line("Decades", "requests", "latency, ms", [{ name: "a", x: [1, 1000, 1e6], y: [0.001, 1, 500] }]),
+      line("Flat", "hit ratio, %", "$/month", [{ name: "a", x: [5], y: [0] }]),
+      line("Long", "day", "accuracy, %", [{ name: "a", x: hundred, y: hundred.map((i) => 90 - i / 50) }]),
+      { title: "Points", shape: "points", x: "size, GB", y: "accuracy, %", axes: [], series: [{ name, x: [1], y: [90] }, { name: "b", x: [2], y: [91] }] },
+      { title: "Bars", shape: "bars", x: "", y: "$", axes: [], series: [{ name, x: [], y: [-5.5] }, { name: "b", x: [], y: [12.25] }] },
+      { title: "Empty", shape: "bars", x: "", y: "$", axes: [], series: [] },
+    ];
+    result.answers.sections.push({
+      ...first,
+      section: "ramp_and_cap",
+      sentences: [name],
+      figures: [{ name, value: "1234567.5", unit: "$/month" }, { name: "in_rupees", value: "1234567.5", unit: "INR" }, { name: "share", value: "29.166666666", unit: "%" }],
+      table: { alignment: "lr", rows: [["row", name], ...hundred.map((i) => [name, String(i)])] },
+      curves,
+    });
+  });
+  const { page, troubles } = await open({ file });
+  const titles = await expectSoundCharts(page);
+  for (const title of [`${name} ramp`, "Decades", "Flat", "Long", "Points", "Bars"]) assert.ok(titles.includes(title), title);
+  assert.ok(!titles.includes("Empty"));
+  const text = await page.textContent("#answers");
+  for (const words of ["Ramp and cap", "$1,234,567.50 a month", "12,34,567.50 INR", "29.167 %", "$2,000.50 a month", "-$5.50", "15 of 100 rows"]) {
+    assert.ok(text.includes(words), words);
+  }
+  assert.equal(await page.locator("script").count(), 2);
+  assert.deepEqual(troubles, []);
+  await page.close();
+});
+
+async function seriousFindings(page) {
+  await page.$$eval("details", (all) => all.forEach((details) => (details.open = true)));
+  await page.evaluate(axe); // the page's own policy refuses any script, but not the debugger's
+  const { violations } = await page.evaluate(() => window.axe.run());
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  return serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).slice(0, 3).join("\n")}`);
+}
+
+test("shows a decision without a simulation, with the sections that have something to say", async () => {
+  run("decision.yaml", "decision");
+  const file = join(folder, "decision/report.html");
+  for (const mode of [{}, { dark: true, width: 400 }]) {
+    const { page, troubles } = await open({ file, ...mode });
+    const ids = await page.$$eval("main > section", (sections) => sections.map(({ id }) => id));
+    assert.deepEqual(ids, ["verdict", "matrix", "frontier", "answers", "gates", "assumptions", "reproduce"]);
+    assert.equal(await page.textContent("h1"), scriptName);
+    assert.ok((await page.textContent("header")).includes("nothing was simulated"));
+    const titles = await expectSoundCharts(page);
+    for (const title of ["Score by criterion", "accuracy by latency", "accuracy by effort", "new: margins"]) assert.ok(titles.includes(title), title);
+    const gates = await page.textContent("#gates");
+    for (const words of ["approved", "rejected", "decided"]) assert.ok(gates.includes(words), words);
+    assert.ok((await page.textContent("#frontier")).includes("old is dominated by"));
+    assert.ok((await page.textContent("#answers")).includes("6.061 ×"));
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), mode.width ?? 1280);
+    assert.deepEqual(await seriousFindings(page), []);
+    assert.deepEqual(troubles, []);
+    await page.close();
+  }
+  assert.ok(readFileSync(file).length < 1_000_000);
+  const pdf = await open({ file });
+  assert.ok((await pdf.page.pdf({ format: "A4" })).length > 20_000);
+  await pdf.page.close();
+});
+
+test("shows the choice of a vendor: matrix, frontier, gates, and whether the API suffices", async () => {
+  run("../../configs/fraud-vendor-selection.yaml", "fraud");
+  const file = join(folder, "fraud/report.html");
+  const { page, troubles } = await open({ file });
+  const titles = await expectSoundCharts(page);
+  for (const title of ["Score by criterion", "accuracy by latency", "accuracy by cost", "managed-api: margins", "Cost a month", "Whole answer"]) {
+    assert.ok(titles.includes(title), `no chart '${title}' among ${titles.join(", ")}`);
+  }
+  assert.ok((await page.textContent("#verdict")).includes("ranks first"));
+  assert.ok((await page.textContent("#capacity")).includes("Quotas of managed APIs"));
+  assert.deepEqual(await seriousFindings(page), []);
+  assert.deepEqual(troubles, []);
+  assert.ok(readFileSync(file).length < 1_000_000);
   await page.close();
 });

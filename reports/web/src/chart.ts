@@ -13,7 +13,7 @@ export interface LegendEntry {
   name: string;
   colour: string;
   dash?: string;
-  shape: "line" | "area";
+  shape: "line" | "area" | "dot";
 }
 
 // Figures beside bars, readable on top of lines.
@@ -26,11 +26,12 @@ function swatch({ colour, dash, shape }: LegendEntry): Element {
   for (const [name, value] of Object.entries({ width: "28", height: "12", "aria-hidden": "true" })) {
     made.setAttribute(name, value);
   }
-  const mark = document.createElementNS(svg, shape === "line" ? "line" : "rect");
-  const attributes: Record<string, string> =
-    shape === "line"
-      ? { x1: "0", x2: "28", y1: "6", y2: "6", "stroke-width": "2.5", "stroke-dasharray": dash ?? "none" }
-      : { x: "8", y: "0", width: "12", height: "12" };
+  const mark = document.createElementNS(svg, { line: "line", area: "rect", dot: "circle" }[shape]);
+  const attributes: Record<string, string> = {
+    line: { x1: "0", x2: "28", y1: "6", y2: "6", "stroke-width": "2.5", "stroke-dasharray": dash ?? "none" },
+    area: { x: "8", y: "0", width: "12", height: "12" },
+    dot: { cx: "14", cy: "6", r: "5.5" },
+  }[shape];
   for (const [name, value] of Object.entries(attributes)) mark.setAttribute(name, value);
   // A style, for a presentation attribute knows no var().
   (mark as SVGElement).style[shape === "line" ? "stroke" : "fill"] = colour;
@@ -75,6 +76,12 @@ export function chart({ title, gist, legend, draw, data }: Chart): HTMLElement {
     room,
     element("details", { class: "data" }, element("summary", {}, `Figures of “${title}”`), data),
   );
+}
+
+// The far end of an axis whose longest bar, `most`, still has room for the longest of the figures behind it.
+export function endFor(most: number, words: readonly string[], plotWidth: number): number {
+  const room = Math.min(0.7 * plotWidth, 16 + 7.2 * Math.max(0, ...words.map(({ length }) => length)));
+  return (most || 1) * (plotWidth / (plotWidth - room));
 }
 
 // Room below a drawing for the figures of its axis and, on a line of its own, what they count.

@@ -1,7 +1,7 @@
 // Draws the page of the report that stands in it.
 import { element } from "./elements";
 import { count } from "./numbers";
-import { type Report, readReport } from "./result";
+import { type Report, isSimulated, readReport } from "./result";
 import { sections } from "./sections";
 
 // Follows the system until the reader says otherwise; nothing is stored.
@@ -35,8 +35,10 @@ function openForPrint(): void {
   });
 }
 
-function facts({ result, words }: Report): string {
+function facts(report: Report): string {
+  const { result, words } = report;
   const { about } = result;
+  if (!isSimulated(report)) return `from stated figures, nothing was simulated · billcast ${about.version}`;
   const hours = about.horizon.periods[about.horizon.periods.length - 1]?.end_hour ?? 0;
   return [
     `${count(hours)} hours from ${about.horizon.start}`,
@@ -69,7 +71,7 @@ function draw(report: Report): void {
       element(
         "div",
         {},
-        element("p", { class: "kind" }, "Cost simulation"),
+        element("p", { class: "kind" }, isSimulated(report) ? "Cost simulation" : "Decision"),
         element("h1", {}, about.scenario),
         element("p", { class: "facts" }, facts(report)),
       ),

@@ -73,6 +73,9 @@ export function duration(ns: number): string {
 
 // All digits: a limit is what somebody wrote down, and 18.45 s must not read as 18.5 s.
 export function exactDuration(ns: number): string {
+  for (const [size, name] of [[3600e9, "h"], [60e9, "min"]] as const) {
+    if (ns > 0 && ns % size === 0) return `${ns / size} ${name}`;
+  }
   const [size, name] = ([[1e9, "s"], [1e6, "ms"], [1e3, "us"]] as const).find(([s]) => ns >= s) ?? [1, "ns"];
   return `${ns / size} ${name}`;
 }
@@ -100,4 +103,30 @@ export function hourName(start: string, hour: number): string {
 
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
+}
+
+// What a curve is counted in: "ms" of "latency, ms"; "$/month" and "ms" of themselves.
+export function unitOf(label: string): string {
+  const alone = label.startsWith("$") || ["ms", "s", "%", "×", "GB", "days", "hours"].includes(label);
+  return alone ? label : (/, ([^,]+)$/.exec(label)?.[1] ?? "");
+}
+
+// A double as a sentence says it, with the unit it has: "$1,234.50", "0.0123", "1,234.568 ms". Money in a double is for
+// drawing only; what decides is exact and stands in words.
+export function measure(value: number, unit = ""): string {
+  if (!Number.isFinite(value)) return "-";
+  const digits = Math.abs(value) >= 1 || value === 0 ? value.toFixed(3) : value.toPrecision(3);
+  const plain = digits.includes("e") ? digits : grouped(digits.includes(".") ? digits.replace(/\.?0+$/, "") : digits);
+  if (unit.startsWith("$")) {
+    const cents = grouped(Math.abs(value).toFixed(2));
+    const amount = `${value < 0 ? "-" : ""}$${Math.abs(value) > 0 && Math.abs(value) < 0.01 ? plain.replace("-", "") : cents}`;
+    return unit.startsWith("$/") ? `${amount} a ${unit.slice(2)}` : amount;
+  }
+  return unit ? `${plain} ${unit}` : plain;
+}
+
+// For an axis up to `most` whose name says the unit: "$40k", "1.2M", "0.05"; all its figures are cut alike.
+export function shortMeasure(unit: string, most: number): (value: number) => string {
+  if (unit.startsWith("$")) return (value) => shortMoney(value, "USD");
+  return (value) => (Math.abs(most) >= 1e4 ? shortCount(value) : grouped(trimmed(value, 4)));
 }

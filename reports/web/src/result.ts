@@ -76,6 +76,12 @@ export interface ClassTimes {
   name: string;
   latency: Distribution;
   time_to_first_token: Distribution;
+  outcomes: Record<string, number>;
+}
+
+export interface Measured {
+  name: string; // "recordings/monday"
+  times: Distribution;
 }
 
 // One limit of a managed API beside what the traffic needs of it.
@@ -108,11 +114,62 @@ export interface OptionReport {
   bills: Bill[];
   one_time: Bill;
   usage: { outcomes: Record<string, number>; hours: Hours };
+  parts: OptionReport[]; // of a mixture
+  measured: { latency: Measured | null; time_to_first_token: Measured | null } | null;
 }
 
 export interface DrillReport {
   name: string;
   options: { name: string; verdict: { checks: unknown[]; held: boolean; held_without: boolean } }[];
+}
+
+export interface Gate {
+  key: string;
+  percentile: string;
+  threshold: string;
+  cmp: ">=" | ">" | "<=" | "<";
+  hard: boolean;
+}
+
+export interface GateVerdict {
+  approve: boolean;
+  deciding: string; // a key
+  reason: string;
+  results: { gate: Gate; value: unknown; outcome: "pass" | "fail" | "ambiguous" | "unknown"; margin: string }[];
+}
+
+export interface MatrixTable {
+  criteria: { name: string; unit: string; better: "lower" | "higher"; weight: number; target: number | null; ideal: number | null }[];
+  weights: number[]; // none: nothing is ranked
+  options: { name: string; values: (number | null)[]; scores: number[]; score: number; topsis: number; regret: number }[];
+  winners: string[];
+}
+
+export interface Frontier {
+  axes: { name: string; better: "lower" | "higher"; unit: string }[];
+  options: { name: string; place: "front" | "dominated" | "unknown"; dominators: string[]; ties: string[]; values: (number | null)[] }[];
+}
+
+export interface Series {
+  name: string;
+  x: number[];
+  y: number[];
+}
+
+export interface Curve {
+  title: string;
+  shape: "line" | "points" | "bars" | "ring";
+  x: string; // with its unit: "latency, ms"
+  y: string;
+  axes: string[]; // of a ring
+  series: Series[];
+}
+
+export interface Answers {
+  gates: { option: string; verdict: GateVerdict }[];
+  matrix: MatrixTable | null;
+  frontier: Frontier | null;
+  sections: { section: string; curves: Curve[] }[]; // what they say stands in the words
 }
 
 export interface PriceRow {
@@ -143,9 +200,20 @@ export interface Result {
   };
   verdict: { winners: string[]; headline: string; reasons: string[] };
   drills: DrillReport[];
+  answers: Answers | null;
   options: OptionReport[];
   prices: PriceRow[];
   notes: string[];
+}
+
+// Gates, matrix, frontier or an answered section as every report prints it.
+export interface AnswerWords {
+  heading: string;
+  of: string; // the option that it is about
+  alignment: string; // "l" or "r" for each column
+  rows: string[][]; // the head first
+  lines: string[];
+  figures: string[][]; // name, value
 }
 
 // Sentences that the terminal says as well.
@@ -166,9 +234,29 @@ export interface Words {
     fleet: string;
     engine: string;
     calls: string;
+    parts: { requests: string }[]; // of a mixture
+    overhead: string;
     cache: string[]; // for a target that is missed behind a cache: what the cache would have to do
   }[];
   drills: { what: string; options: { cells: string[] }[]; misses: string[] }[];
+  decided: string; // the headline of the decision sections
+  approves: boolean;
+  answers: AnswerWords[]; // gates, matrix, frontier, sections
+}
+
+// The words of each part of the answers.
+export function answerWords({ result: { answers }, words }: Report): Record<"gates" | "matrix" | "frontier" | "sections", AnswerWords[]> {
+  const left = [...words.answers];
+  return {
+    gates: left.splice(0, answers?.gates.length ?? 0),
+    matrix: left.splice(0, answers?.matrix ? 1 : 0),
+    frontier: left.splice(0, answers?.frontier ? 1 : 0),
+    sections: left,
+  };
+}
+
+export function isSimulated({ result }: Report): boolean {
+  return result.about.horizon.periods.length > 0;
 }
 
 export interface Report {

@@ -1,6 +1,6 @@
 // Each option's bill as a waterfall: what each category adds, line by line, until the total.
 import * as Plot from "@observablehq/plot";
-import { axisRoom, chart, fitting, label, optionColour, optionDash } from "../chart";
+import { axisRoom, chart, endFor, fitting, label, optionColour, optionDash } from "../chart";
 import { type Cell, element, table } from "../elements";
 import { type Exact, approximate, exact, inCents, sum } from "../exact";
 import { money, price, quantity, shortMoney } from "../numbers";
@@ -116,7 +116,20 @@ function bars(lines: readonly Line[], currency: string): { bars: Bar[]; ends: { 
   return { bars: made, ends, rows: [...categories, "total"] };
 }
 
-function waterfall(title: string, lines: readonly Line[], most: number, index: number, currency: string): HTMLElement {
+// What charts of one kind share: the largest total, and the figures behind their bars.
+interface Shared {
+  most: number;
+  labels: string[];
+}
+
+function sharedBy(lists: readonly Line[][], currency: string): Shared {
+  return {
+    most: Math.max(...lists.map((lines) => approximate(total(lines))), 1e-9),
+    labels: lists.flatMap((lines) => bars(lines, currency).ends.map((end) => end.label)),
+  };
+}
+
+function waterfall(title: string, lines: readonly Line[], { most, labels }: Shared, index: number, currency: string): HTMLElement {
   const { bars: made, ends, rows } = bars(lines, currency);
   const colour = optionColour(index);
   // Where a category begins, the total so far.
@@ -135,7 +148,7 @@ function waterfall(title: string, lines: readonly Line[], most: number, index: n
         marginTop: 6,
         marginBottom: axisRoom.marginBottom,
         marginLeft: 84,
-        x: { labelOffset: axisRoom.labelOffset, domain: [Math.min(0, ...made.map(({ to }) => to)), most * (width < 500 ? 1.5 : 1.16)], label: `${currency} →`, tickFormat: (x: number) => shortMoney(x, currency), ticks: width / 110, grid: true },
+        x: { labelOffset: axisRoom.labelOffset, domain: [Math.min(0, ...made.map(({ to }) => to)), endFor(most, labels, width - 104)], label: `${currency} →`, tickFormat: (x: number) => shortMoney(x, currency), ticks: width / 110, grid: true },
         y: { domain: rows, label: null, tickSize: 0, tickFormat: fitting(84) },
         marks: [
           Plot.barX(made, {
@@ -202,9 +215,8 @@ export function bill(report: Report): HTMLElement | null {
     recurring: merged(option.bills, "recurring"),
     once: merged([option.one_time], "one_time"),
   }));
-  const largest = (lists: Line[][]) => Math.max(...lists.map((lines) => approximate(total(lines))), 1e-9);
-  const mostRecurring = largest(drawn.map(({ recurring }) => recurring));
-  const mostOnce = largest(drawn.map(({ once }) => once));
+  const allRecurring = sharedBy(drawn.map(({ recurring }) => recurring), about.currency);
+  const allOnce = sharedBy(drawn.map(({ once }) => once), about.currency);
   if (drawn.every(({ recurring, once }) => recurring.length + once.length === 0)) return null;
   const unpriced = (lines: Line[]) => lines.filter(({ amount }) => amount === null).map(({ line }) => line.item);
   return element(
@@ -218,8 +230,8 @@ export function bill(report: Report): HTMLElement | null {
         "div",
         { class: "one-option" },
         missing.length > 0 ? element("p", { class: "alarm" }, `Unpriced, and in no total: ${missing.join(", ")}`) : null,
-        recurring.length > 0 ? waterfall(`${option.name}: recurring, ${span(option.bills)}`, recurring, mostRecurring, i, about.currency) : null,
-        once.length > 0 ? waterfall(`${option.name}: paid once`, once, mostOnce, i, about.currency) : null,
+        recurring.length > 0 ? waterfall(`${option.name}: recurring, ${span(option.bills)}`, recurring, allRecurring, i, about.currency) : null,
+        once.length > 0 ? waterfall(`${option.name}: paid once`, once, allOnce, i, about.currency) : null,
       );
     }),
   );

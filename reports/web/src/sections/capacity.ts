@@ -198,6 +198,7 @@ function quotas({ result: { options } }: Report): HTMLElement | null {
 }
 
 export function capacity(report: Report): HTMLElement | null {
+  if (report.result.options.length === 0) return null;
   const steps = stepsOf(report);
   const { options } = report.result;
   const said = report.words.options;

@@ -5,10 +5,11 @@ import { type Cell, element, table } from "../elements";
 import { count, duration, exactDuration, percentile } from "../numbers";
 import { type Distribution, type Measure, type Report, type Target, measureNames } from "../result";
 
-interface Series {
+export interface Series {
   name: string;
-  index: number; // of the option
+  index: number; // of the option: its colour
   times: Distribution;
+  measured?: boolean; // by somebody, not simulated
 }
 
 interface Point {
@@ -46,6 +47,11 @@ function nines(x: number): string {
   return `${(100 * (1 - 1 / x)).toFixed(digits)} %`;
 }
 
+// What was measured has the colour of the option that is served from it.
+function dashOf({ index, measured }: Pick<Series, "index" | "measured">): string {
+  return measured ? "1 4" : optionDash(index);
+}
+
 function percentilesTable(caption: string, series: readonly Series[]): HTMLElement {
   const rows: [string, (d: Distribution) => string][] = [
     ["p50", (d) => duration(d.p50_ns)],
@@ -64,7 +70,7 @@ function percentilesTable(caption: string, series: readonly Series[]): HTMLEleme
   });
 }
 
-function curves(title: string, all: readonly Series[], targets: readonly Target[]): HTMLElement | null {
+export function curves(title: string, all: readonly Series[], targets: readonly Target[]): HTMLElement | null {
   const series = all.filter(({ times }) => times.count > 0);
   if (series.length === 0) return null;
   const lines = series.map((one) => ({ ...one, points: curve(one.times) }));
@@ -91,7 +97,7 @@ function curves(title: string, all: readonly Series[], targets: readonly Target[
     title,
     gist,
     legend: [
-      ...series.map(({ name, index }) => ({ name, colour: optionColour(index), dash: optionDash(index), shape: "line" as const })),
+      ...series.map((one) => ({ name: one.name, colour: optionColour(one.index), dash: dashOf(one), shape: "line" as const })),
       ...(corners.length > 0 ? [{ name: "target", colour: "var(--target)", dash: "5 3", shape: "line" as const }] : []),
     ],
     draw: (width) =>
@@ -119,13 +125,14 @@ function curves(title: string, all: readonly Series[], targets: readonly Target[
           grid: true,
         },
         marks: [
-          ...lines.map(({ index, points }) =>
+          ...lines.map(({ index, points, ...one }) =>
             Plot.line(points, {
               x: ({ x }: Point) => log(x),
               y: ({ ns }: Point) => height(ns),
               stroke: optionColour(index),
-              strokeWidth: 2.25,
-              strokeDasharray: optionDash(index),
+              strokeWidth: one.measured ? 1.5 : 2.25,
+              strokeOpacity: one.measured ? 0.85 : 1,
+              strokeDasharray: dashOf({ index, ...one }),
               clip: true,
             }),
           ),
@@ -161,10 +168,18 @@ export function latency(report: Report): HTMLElement | null {
       const found = times(option);
       return found ? [{ name: option.name, index, times: found }] : [];
     });
+  const measured = (times: "latency" | "time_to_first_token"): Series[] =>
+    options.flatMap(({ name, measured: made }, index) => {
+      const found = made?.[times];
+      return found ? [{ name: `${name}, measured`, index, times: found.times, measured: true }] : [];
+    });
+  const recordings = options.flatMap(({ name, measured: made }) =>
+    [...new Set([made?.latency?.name, made?.time_to_first_token?.name])].flatMap((recording) => (recording ? [`${name} is served from ${recording}`] : [])),
+  );
   const classes = [...new Set(options.flatMap((option) => option.classes.map(({ name }) => name)))];
   const charts = [
-    curves(measureNames.latency, ofAll((o) => o.latency), targetsOf("latency")),
-    curves(measureNames.time_to_first_token, ofAll((o) => o.time_to_first_token), targetsOf("time_to_first_token")),
+    curves(measureNames.latency, [...ofAll((o) => o.latency), ...measured("latency")], targetsOf("latency")),
+    curves(measureNames.time_to_first_token, [...ofAll((o) => o.time_to_first_token), ...measured("time_to_first_token")], targetsOf("time_to_first_token")),
     curves(measureNames.time_per_output_token, ofAll((o) => o.time_per_output_token), targetsOf("time_per_output_token")),
     curves("Waiting for a free slot", ofAll((o) => (o.wait.max_ns > 0 ? o.wait : null)), []),
     ...classes.flatMap((name) => [
@@ -182,6 +197,9 @@ export function latency(report: Report): HTMLElement | null {
       "Of answered requests. Each step to the right is a tenth of the requests before it: the right half of a chart is the slowest one in a thousand. A target is a corner that a curve must pass below.",
       classes.length > 0 ? " Classes count what the option itself answered, without the cache; a target stands in the chart of the requests that it is set for." : null,
     ),
+    recordings.length > 0
+      ? element("p", { class: "remark" }, `${recordings.join("; ")}: the dotted curve is what was measured there, service without a queue; the simulated one beside it also waits, and hits caches.`)
+      : null,
     element("div", { class: "charts" }, ...charts),
   );
 }

@@ -1,6 +1,6 @@
 // All options side by side: what they cost and which targets they hold.
 import * as Plot from "@observablehq/plot";
-import { axisRoom, chart, fitting, label, optionColour } from "../chart";
+import { axisRoom, chart, endFor, fitting, label, optionColour } from "../chart";
 import { type Cell, badge, element, list, table } from "../elements";
 import { approximate, exact } from "../exact";
 import { duration, exactDuration, money, percentile, shortMoney, smallMoney } from "../numbers";
@@ -64,22 +64,24 @@ function costs(report: Report): HTMLElement {
     colour: optionColour(i),
     label: monthly(option, about.currency) + (isWinner(report, option) ? "  ✓ chosen" : ""),
   }));
-  const most = Math.max(...bars.map(({ amount }) => amount), budget === null ? 0 : approximate(budget), 1e-9);
+  const most = Math.max(...bars.map(({ amount }) => amount), 1e-9);
   const gist =
     bars.map(({ name, label }) => `${name}: ${label}`).join("; ") +
     (budget === null ? "" : `; the budget is ${money(budget, about.currency)}`);
   return chart({
     title: "Cost a month",
     gist,
-    draw: (width) =>
-      Plot.plot({
+    draw: (width) => {
+      const left = Math.min(150, width / 3);
+      const end = Math.max(endFor(most, bars.map((bar) => bar.label), width - left - 16), budget === null ? 0 : 1.05 * approximate(budget));
+      return Plot.plot({
         width,
         height: 34 * bars.length + 70,
         marginBottom: axisRoom.marginBottom,
-        marginLeft: Math.min(150, width / 3),
+        marginLeft: left,
         marginRight: 16,
-        x: { labelOffset: axisRoom.labelOffset, domain: [0, most * (width < 500 ? 1.6 : 1.25)], label: `${about.currency} a month →`, tickFormat: (x: number) => shortMoney(x, about.currency), ticks: width / 110, grid: true },
-        y: { label: null, domain: bars.map(({ name }) => name), tickSize: 0, tickFormat: fitting(Math.min(150, width / 3)) },
+        x: { labelOffset: axisRoom.labelOffset, domain: [0, end], label: `${about.currency} a month →`, tickFormat: (x: number) => shortMoney(x, about.currency), ticks: width / 110, grid: true },
+        y: { label: null, domain: bars.map(({ name }) => name), tickSize: 0, tickFormat: fitting(left) },
         marks: [
           Plot.barX(bars, { y: "name", x: "amount", fill: "colour", insetTop: 3, insetBottom: 3 }),
           Plot.text(bars, { y: "name", x: "amount", text: "label", ...label }),
@@ -88,11 +90,12 @@ function costs(report: Report): HTMLElement {
             ? []
             : [
                 Plot.ruleX([approximate(budget)], { stroke: "var(--target)", strokeWidth: 2, strokeDasharray: "5 3" }),
-                Plot.text([approximate(budget)], { x: (x: number) => x, frameAnchor: "top", dy: -10, text: () => `budget ${money(budget, about.currency)}`, fill: "var(--target)", textAnchor: "middle" }),
+                Plot.text([approximate(budget)], { x: (x: number) => x, frameAnchor: "top", dy: -10, text: () => `budget ${money(budget, about.currency)}`, fill: "var(--target)", textAnchor: approximate(budget) > 0.7 * end ? "end" : "middle" }),
               ]),
         ],
         marginTop: budget === null ? 8 : 26,
-      }),
+      });
+    },
     data: table({
       caption: "Cost a month",
       columns: [{ name: "Option" }, { name: "A month", number: true }, ...(budget === null ? [] : [{ name: "Budget" }])],
@@ -135,7 +138,8 @@ function targets(report: Report): HTMLElement | null {
   });
 }
 
-export function options(report: Report): HTMLElement {
+export function options(report: Report): HTMLElement | null {
+  if (report.result.options.length === 0) return null;
   const projected = report.result.options.some((option) => option.monthly.projected);
   return element(
     "div",

@@ -1,6 +1,6 @@
 // The command that gives the very same result, and the hashes of everything it read.
 import { type Cell, element, table } from "../elements";
-import type { Report } from "../result";
+import { type Report, isSimulated } from "../result";
 
 function copyButton(source: HTMLElement): HTMLElement {
   const button = element("button", { type: "button" }, "Copy");
@@ -20,7 +20,8 @@ function copyButton(source: HTMLElement): HTMLElement {
   return element("p", { class: "copy" }, button, said);
 }
 
-export function reproduce({ result, words }: Report): HTMLElement {
+export function reproduce(report: Report): HTMLElement {
+  const { result, words } = report;
   const { about } = result;
   const command = element("code", {}, words.reproduce);
   const tables = new Map(result.prices.map(({ source }) => [source.table, source.hash]));
@@ -33,7 +34,7 @@ export function reproduce({ result, words }: Report): HTMLElement {
   return element(
     "div",
     {},
-    element("p", {}, `The same files, seed ${about.seed} and billcast ${about.version} give the same result, byte for byte.`),
+    element("p", {}, `The same files${isSimulated(report) ? `, seed ${about.seed}` : ""} and billcast ${about.version} give the same result, byte for byte.`),
     element("pre", { tabindex: "0" }, command),
     copyButton(command),
     table({ caption: "What went in", columns: [{ name: "Name" }, { name: "Kind" }, { name: "SHA-256" }], rows, shown: 30 }),

@@ -1,8 +1,8 @@
 // Which option to take and why, before everything else.
-import { element, list } from "../elements";
+import { badge, element, list } from "../elements";
 import { exact } from "../exact";
 import { duration, money, smallMoney } from "../numbers";
-import type { OptionReport, Report } from "../result";
+import { type OptionReport, type Report, isSimulated } from "../result";
 
 function tile(name: string, figure: string, remark: string): HTMLElement {
   return element(
@@ -35,13 +35,25 @@ function tiles(option: OptionReport, { result, words }: Report): HTMLElement {
   return element("dl", { class: "tiles", "aria-label": option.name }, ...made);
 }
 
+// Green when something is chosen or approved, red when not; grey where nothing had to be approved.
+function look({ result, words }: Report, chosen: boolean): string {
+  if (result.options.length > 0) return chosen ? "verdict" : "verdict none";
+  if (!words.approves) return "verdict none";
+  const decides = (result.answers?.gates.length ?? 0) > 0 || (result.answers?.matrix?.winners.length ?? 0) > 0;
+  return decides ? "verdict" : "verdict plain";
+}
+
 export function verdict(report: Report): HTMLElement {
-  const { verdict: said, options } = report.result;
+  const { verdict: said, options, answers } = report.result;
+  const { words } = report;
   const winners = options.filter(({ name }) => said.winners.includes(name));
   return element(
     "div",
-    { class: winners.length > 0 ? "verdict" : "verdict none" },
+    { class: look(report, winners.length > 0) },
     element("p", { class: "headline" }, said.headline),
+    isSimulated(report) && words.decided !== ""
+      ? element("p", { class: "decided" }, (answers?.gates.length ?? 0) > 0 ? badge(words.approves ? "gates pass" : "gates reject", words.approves ? "good" : "bad") : null, ` ${words.decided}`)
+      : null,
     ...winners.slice(0, 1).map((winner) => tiles(winner, report)),
     list(said.reasons),
     report.words.limits.length > 0 ? element("p", { class: "lead" }, "Limits that do not carry the busiest minute:") : null,
