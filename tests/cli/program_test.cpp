@@ -273,7 +273,8 @@ TEST_CASE("A command line that makes no sense says what does", "[cli][program]")
   const TemporaryFolder folder;
   const std::string scenario = folder.write("tiny.yaml", tiny);
   CHECK(one_line_error({}) ==
-        "billcast: found no subcommand, expected run, load, size, check, prices, report or histogram; see billcast "
+        "billcast: found no subcommand, expected one of run, load, size, check, prices, report, histogram, init, "
+        "schema, completion; see billcast "
         "--help");
   CHECK(one_line_error({"rum"}) == "billcast: unknown subcommand 'rum'; did you mean 'run'?");
   CHECK(one_line_error({"sise"}) == "billcast: unknown subcommand 'sise'; did you mean 'size'?");
