@@ -176,7 +176,7 @@ object scalar(const List& declared) {
   }
   if (any([](const Declared* d) { return d->form == Form::boolean; })) types.emplace_back("boolean");
   types.emplace_back("string");
-  schema["type"] = types.size() == 1 ? types.front() : value{types};
+  schema["type"] = types.size() == 1 ? types.front() : value(types);
   schema["pattern"] = fmt::format("^({})$", fmt::join(patterns, "|"));
   return schema;
 }
@@ -257,7 +257,7 @@ class Schema {
         }
         object then = difference(asked, branch, key);
         if (then.empty()) continue;
-        branches.push_back({{"if", {{"properties", {{key, {{"const", choice}}}}}, {"required", array{value{key}}}}},
+        branches.push_back({{"if", {{"properties", {{key, {{"const", choice}}}}}, {"required", array{value(key)}}}},
                             {"then", std::move(then)}});
       }
     }

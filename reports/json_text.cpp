@@ -26,7 +26,7 @@ std::string json_text(const boost::json::value& value, std::size_t indent) {
   } else {
     for (const auto& [key, item] : value.get_object()) {
       begin();
-      text += fmt::format("{}: {}", boost::json::serialize(boost::json::value{key}), json_text(item, indent + 2));
+      text += fmt::format("{}: {}", boost::json::serialize(key), json_text(item, indent + 2));
     }
   }
   return text + "\n" + std::string(indent, ' ') + (is_list ? "]" : "}");

@@ -273,6 +273,7 @@ ScalerConfig read_scheduled(const Section& section) {
     scaler.min_replicas = std::min(scaler.min_replicas, least);
     scaler.max_replicas = std::max(scaler.max_replicas, most);
   };
+  section.declare_as("above", "autoscaler");
   if (const auto above = section.optional_section("above")) {
     auto other = std::make_shared<ScalerConfig>(read_autoscaler(*above));
     if (std::holds_alternative<ScheduleConfig>(other->policy)) {

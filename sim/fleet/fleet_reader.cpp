@@ -156,6 +156,7 @@ FleetConfig read_fleet(const Section& option, const Slots& slots, const core::Me
   if (const auto nodes = option.optional_section("nodes")) fleet.nodes = read_nodes(*nodes);
   fleet.spot = read_spot(option, load_text);
 
+  option.declare_as("autoscaler", "autoscaler");
   const auto autoscaler = option.optional_section("autoscaler");
   if (autoscaler && option.has("replicas")) {
     throw option.error("replicas", "both replicas and an autoscaler", "one of them");

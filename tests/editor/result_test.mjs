@@ -8,7 +8,7 @@ const ajv = new Ajv({ allowUnionTypes: true });
 const validate = ajv.compile(schema('result'));
 
 const runs = [
-  ['smoke'], ['api-limits', 'horizon.days=1'], ['batching'], ['hybrid-routing', 'horizon.days=1'], ['trace-replay'], ['widget-latency'],
+  ['smoke'], ['api-limits'], ['batching'], ['hybrid-routing', 'horizon.days=1'], ['trace-replay'], ['widget-latency'],
   ['fraud-vendor-selection'], ['capped-rollout'], ['voice-intents'], ['custom-or-api'], ['model-swap'], ['prompt-chain'], ['quarterly-budget'],
 ];
 let members = 0;

@@ -9,7 +9,6 @@ const require = createRequire(import.meta.url);
 const { getLanguageService } = require('yaml-language-server');
 const { TextDocument } = require('vscode-languageserver-textdocument');
 const { SettingsState } = require('yaml-language-server/out/server/src/yamlSettings.js');
-const { TextDocuments } = require('vscode-languageserver');
 
 const settings = new SettingsState();
 settings.documents = { get: () => undefined, all: () => [] };
@@ -21,7 +20,9 @@ const service = getLanguageService({
 });
 service.configure({ validate: true, hover: true, completion: true, schemas: [{ uri: 'file:///billcast.json', fileMatch: ['*.yaml'], schema: schema('scenario') }] });
 
-const open = (text) => TextDocument.create('file:///scenario.yaml', 'yaml', 0, text);
+// The server keeps what it read by name and version.
+let version = 0;
+const open = (text) => TextDocument.create('file:///scenario.yaml', 'yaml', ++version, text);
 async function complaints(text) {
   const found = await service.doValidation(open(text), false);
   return found.map((one) => `${one.range.start.line + 1}:${one.range.start.character + 1}: ${one.message}`);
