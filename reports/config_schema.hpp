@@ -4,9 +4,9 @@
 //  * `config_schema`   the schema, as JSON
 //  * `unwalked`        what the texts that were read leave open: keys that none of them has, choices that none makes
 //
-// Draft 7, which is what the YAML extensions of editors know. The schema refuses less than the readers do: limits of
-// values with a unit, sums, dates in order and the like are the readers' alone. What it refuses, they refuse as well,
-// if the declarations walked every way; `unwalked` is empty then.
+// Draft 7, which is what the YAML extensions of editors know, and their `patternErrorMessage`. The schema refuses less
+// than the readers do: limits of values with a unit, sums, dates in order and the like are the readers' alone. What it
+// refuses, they refuse as well, if the declarations walked every way; `unwalked` is empty then.
 //
 // One value has one form, or several that readers tell apart. A mapping whose keys depend on a choice of its own (kind,
 // process, …) has one branch for each. Of several declarations of a key the widest counts.

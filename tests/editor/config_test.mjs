@@ -1,11 +1,11 @@
 // The schemas of scenarios and price tables: they accept what ships, flag slips, and flag nothing that the readers take.
-import { complaint, expect, folder, packages, program, root, schema, texts } from './support.mjs';
-import { readFileSync } from 'node:fs';
+import { billcast, complaint, expect, folder, packages, root, schema, texts } from './support.mjs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { billcast } from './support.mjs';
 
 const { Ajv, YAML } = await packages();
 const ajv = new Ajv({ allowUnionTypes: true, strictTuples: false, strictRequired: false });
+ajv.addKeyword('patternErrorMessage'); // of editors
 const scenario = ajv.compile(schema('scenario'));
 const prices = ajv.compile(schema('prices'));
 const said = (validate) => ajv.errorsText(validate.errors, { separator: '; ' });
@@ -14,7 +14,6 @@ const scenarios = texts('configs');
 scenarios.push(...readFileSync(join(root, 'cli/forms.yaml'), 'utf8').split('\n---\n').map((text, i) => ({ name: `cli/forms.yaml ${i + 1}`, text })));
 for (const kind of ['both', 'api', 'self-hosted']) scenarios.push({ name: `init --kind ${kind}`, text: billcast('init', '-', '--kind', kind) });
 for (const { name, text } of scenarios) expect(scenario(YAML.parse(text)), name, said(scenario));
-for (const { name, text } of texts('pricing/tables')) expect(prices(YAML.parse(text)), name, said(prices));
 
 // Everything below is drawn from a fixed seed.
 let state = 20261125n;
@@ -65,18 +64,40 @@ function mutate(data) {
   return { copy, what: ways[draw(ways.length)]() };
 }
 
-let flagged = 0;
-let tried = 0;
-const wanted = Number(process.env.BILLCAST_MUTANTS ?? 1500);
-while (flagged < wanted) {
-  const { name, data } = documents[draw(documents.length)];
-  const { copy, what } = mutate(data);
-  tried += 1;
-  if (scenario(copy)) continue;
-  flagged += 1;
-  const why = said(scenario);
-  expect(complaint(YAML.stringify(copy)) !== undefined, `${name}: ${what}: the reader takes what the schema flags: ${why}`);
+// Mutants until so many are flagged, each of which the reader must refuse; how many were tried.
+function try_mutants(of, validate, wanted, refused) {
+  let tried = 0;
+  for (let flagged = 0; flagged < wanted; tried += 1) {
+    const { name, data } = of[draw(of.length)];
+    const { copy, what } = mutate(data);
+    if (validate(copy)) continue;
+    flagged += 1;
+    const why = said(validate);
+    expect(refused(copy), `${name}: ${what}: the reader takes what the schema flags: ${why}`);
+  }
+  return tried;
 }
+const wanted = Number(process.env.BILLCAST_MUTANTS ?? 300);
+const tried = try_mutants(documents, scenario, wanted, (copy) => complaint(YAML.stringify(copy)) !== undefined);
+
+// A table is read with a scenario that names it.
+const tables = texts('pricing/tables').map(({ name, text }) => ({ name, data: YAML.parse(text) }));
+tables.push({ name: 'cli/price_forms.yaml', data: YAML.parse(readFileSync(join(root, 'cli/price_forms.yaml'), 'utf8')) });
+for (const { name, data } of tables) expect(prices(data), name, said(prices));
+for (const { data } of tables) {
+  for (const { value, path } of places(data)) {
+    if (Array.isArray(value)) continue;
+    if (!donors.has(path)) donors.set(path, []);
+    donors.get(path).push(...Object.entries(value));
+  }
+}
+const asking = billcast('init', '-', '--kind', 'api').replace('scenario: starter', 'scenario: starter\nprices: [mutant-table.yaml]');
+const refused_table = (copy) => {
+  writeFileSync(join(folder, 'mutant-table.yaml'), YAML.stringify(copy));
+  return complaint(asking) !== undefined;
+};
+for (const { data } of tables.slice(-1)) expect(!refused_table(data), 'a table that is right is refused');
+const tried_tables = try_mutants(tables, prices, Math.ceil(wanted / 5), refused_table);
 
 // A slip in any key is flagged by both, but for keys that are names of the file's own.
 const ours = /\.(classes|shares|then|values|facts|gates|latency|time_to_first_token|time_per_output_token)$/;
@@ -95,4 +116,4 @@ for (const { name, data } of documents) {
     if (slips % 4 === 0) expect(complaint(YAML.stringify(copy)) !== undefined, `${name}: the reader takes ${path}.${key}_`);
   }
 }
-console.log(`${scenarios.length} scenarios are accepted; ${tried} mutants, of which ${flagged} are flagged, each by the reader as well; ${slips} slips`);
+console.log(`${scenarios.length} scenarios are accepted; of ${tried} mutants ${wanted} are flagged, each by the reader as well, and of ${tried_tables} price tables ${Math.ceil(wanted / 5)}; ${slips} slips`);

@@ -38,7 +38,7 @@ const slips = [
   ['daily_users: 100_000', 'dayly_users: 100_000', 'dayly_users'],
   ['kind: exact', 'kind: exakt', 'exact'],
   ['ttl: 10m', 'ttl: 10', 'Incorrect type'],
-  ['timeout: 60s', 'timeout: 60 parsecs', 'pattern'],
+  ['timeout: 60s', 'timeout: 60 parsecs', 'Expected a duration'],
   ['model: gpt-4o-mini', 'model: gpt-4o-mini\n    replicas: 3', 'replicas'],
 ];
 for (const [right, wrong, said] of slips) {
