@@ -402,6 +402,8 @@ class Schema {
 
 }  // namespace
 
+bool decides(std::string_view key) { return std::find(deciding.begin(), deciding.end(), key) != deciding.end(); }
+
 std::string config_schema(const core::Declarations& declarations, std::string_view title) {
   return Schema{declarations}.text(title);
 }

@@ -2,7 +2,8 @@
 // explains and underlines (docs/editor.md; docs/decisions/0013 says why it is made this way).
 //
 //  * `config_schema`   the schema, as JSON
-//  * `unwalked`        what the texts that were read leave open: keys that none of them has, choices that none makes
+//  * `unwalked`        what the texts that were read leave open: keys that none of them has, and choices that none makes,
+//                      of those that decide which keys there are; of others, all but the default
 //
 // Draft 7, which is what the YAML extensions of editors know, and their `patternErrorMessage`. The schema refuses less
 // than the readers do: limits of values with a unit, sums, dates in order and the like are the readers' alone. What it
@@ -19,6 +20,9 @@
 #include "core/declarations.hpp"
 
 namespace reports {
+
+// Whether the other keys of a mapping may depend on this one: kind, process and the like.
+bool decides(std::string_view key);
 
 // `title`: of the whole; linear in the number of declarations, but for branches: × choices.
 std::string config_schema(const core::Declarations& declarations, std::string_view title);

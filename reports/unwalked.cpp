@@ -17,6 +17,8 @@ std::vector<std::string> unwalked(const core::Declarations& declarations) {
     bool has_form = false;
     std::set<std::string> choices;
     std::set<std::string> chosen;
+    std::set<std::string> defaults;
+    bool decides = false;
   };
   std::vector<std::string> places;
   std::map<std::string, Seen> seen;
@@ -31,13 +33,19 @@ std::vector<std::string> unwalked(const core::Declarations& declarations) {
     one.has_form |= d.form != Form::asked && d.form != Form::left;
     one.choices.insert(d.choices.begin(), d.choices.end());
     if (!d.chosen.empty()) one.chosen.insert(d.chosen);
+    if (!d.fallback.empty()) one.defaults.insert(d.fallback);
+    one.decides |= decides(d.key);
   }
   std::vector<std::string> open;
   for (const std::string& place : places) {
     const Seen& one = seen.at(place);
     if (!one.has_form) open.push_back(place);
+    // Other choices are words; what there is to walk behind one shows where it is not the default.
+    const bool only_default = !one.defaults.empty() && one.chosen == one.defaults && one.choices != one.defaults;
     for (const std::string& choice : one.choices) {
-      if (!one.chosen.contains(choice)) open.push_back(fmt::format("{}: {}", place, choice));
+      if ((one.decides || only_default) && !one.chosen.contains(choice)) {
+        open.push_back(fmt::format("{}: {}", place, choice));
+      }
     }
   }
   for (const Declared& d : declarations.all()) {
