@@ -5,6 +5,7 @@
 #include "cli/embedded.hpp"
 #include "cli/plan.hpp"
 #include "cli/resources.hpp"
+#include "cli/starter.hpp"
 #include "pricing/price_table.hpp"
 
 namespace cli {
@@ -28,6 +29,7 @@ std::vector<Sample> scenario_samples() {
                              file.name.find('/', 8) == std::string_view::npos;
     if (is_scenario) samples.push_back({std::string{file.name}, std::string{file.text}});
   }
+  samples.push_back({"cli/starter.yaml", starter_scenario(StarterKind::both)});
   add_documents("cli/forms.yaml", forms(), samples);
   return samples;
 }

@@ -2,8 +2,9 @@
 // explains and underlines (docs/editor.md; docs/decisions/0013 says why it is made this way).
 //
 //  * `config_schema`   the schema, as JSON
-//  * `unwalked`        what the texts that were read leave open: keys that none of them has, and choices that none makes,
-//                      of those that decide which keys there are; of others, all but the default
+//  * `unwalked`        what the texts that were read leave open: keys that none of them has, choices that none makes;
+//                      all choices where other keys depend on them, else one that is not the default
+//  * `decides`         whether other keys may depend on the choice of this one
 //
 // Draft 7, which is what the YAML extensions of editors know, and their `patternErrorMessage`. The schema refuses less
 // than the readers do: limits of values with a unit, sums, dates in order and the like are the readers' alone. What it
