@@ -135,8 +135,9 @@ std::string json_schema(std::string_view title) {
                      whole.members() + R"(,"definitions":{)";
   bool first = true;
   for (const auto& [name, definition] : definitions.texts) {
-    text += (first ? "\"" : ",\"") + name + "\":" + definition;
+    if (!first) text += ',';
     first = false;
+    text.append("\"").append(name).append("\":").append(definition);
   }
   return text + "}}";
 }

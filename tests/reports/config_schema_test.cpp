@@ -71,7 +71,7 @@ TEST_CASE("Patterns take what the reader takes", "[reports][schema]") {
   };
   // Numbers in every spelling, units with and without blanks, and what is nearly one. The limits of values are the
   // reader's alone, so none of these is too large or not whole.
-  std::vector<std::string> texts{"true",     "false", "True", "yes", "2026-12-01", "2026-1-1",
+  std::vector<std::string> texts{"true",       "false", "True", "yes", "2026-12-01", "2026-1-1",
                                  "2026.12.01", "",      "x",    "-",   "."};
   for (const char* number : {"1",   "0",  "-0",   "+1",   "-1",  "1_0", "_1",  "1_",  "1__0", "0.5", ".5",  "1.",
                              "1e0", "1e", "1E+0", "-0.0", "--1", "1,0", "0x1", "nan", "$1",   "-$1", "$-1", "+$1"}) {
