@@ -21,6 +21,7 @@ std::optional<int> months_of(const Given& given) {
 
 void add_scenario_options(Grammar& grammar) {
   grammar.value("months", "N", "simulate N months instead of the scenario's horizon");
+  grammar.scenarios();
   grammar.values("set", "KEY=VALUE",
                  "change one value of the scenario, as in traffic.daily_users=2_000_000; repeatable");
 }
@@ -76,6 +77,7 @@ std::optional<PricesArguments> parse_prices(const Words& words, const Out& out) 
   Grammar grammar{"prices",
                   "Shows the price tables that ship with billcast.\n\n"
                   "  billcast prices list\n  billcast prices show ID      as in aws/g6.xlarge or gpt-4o-mini\n"};
+  grammar.words({"list", "show"});
   const auto given = grammar.parse(words, out, 2);
   if (!given) return std::nullopt;
   const Words names = given->positional();
@@ -125,6 +127,9 @@ std::string program_help() {
          "  billcast diff OLD NEW         two results side by side: what became dearer, slower, or was decided "
          "otherwise\n"
          "  billcast histogram show FILE  percentiles of an HdrHistogram log; also merge and diff\n"
+         "  billcast init [FILE]          a scenario to begin with, which says what to put in place of its figures\n"
+         "  billcast schema scenario      what editors complete and check a scenario by; also prices and result\n"
+         "  billcast completion SHELL     what makes bash, zsh or fish complete these words\n"
          "  billcast --version\n\n"
          "`billcast SUBCOMMAND --help` lists the options of each.\n"
          "Exit codes: 0 done, 1 our fault, 2 your input, 3 a gate failed, 4 an invalid measurement, 130 interrupted "

@@ -82,7 +82,23 @@ void Grammar::values(const char* name, const char* placeholder, const char* help
   groups_.back().options.push_back({name, placeholder, help, Kind::values});
 }
 
+std::string Grammar::listed() const {
+  std::string text = "option\thelp\t\tprint this\n";
+  for (const Group& group : groups_) {
+    for (const Option& option : group.options) {
+      text += fmt::format("option\t{}\t{}\t{}\n", option.name, option.placeholder, option.help);
+    }
+  }
+  for (const std::string& word : words_) text += fmt::format("word\t{}\n", word);
+  if (takes_scenarios_) text += "scenarios\n";
+  return text;
+}
+
 std::optional<Given> Grammar::parse(const Words& words, const Out& out, int most_positional) {
+  if (words.size() == 1 && words.front() == list_options) {
+    out(listed());
+    return std::nullopt;
+  }
   constexpr const char* positional_name = "positional";
   std::vector<po::options_description> shown;
   for (const Group& group : groups_) {

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/arguments.hpp"
@@ -54,9 +55,14 @@ class Grammar {
   void flag(const char* name, const char* help);
   void value(const char* name, const char* placeholder, const char* help);
   void values(const char* name, const char* placeholder, const char* help);
+  // What the first positional word is, for shells that complete it; without either, a file.
+  void words(Words words) { words_ = std::move(words); }
+  void scenarios() { takes_scenarios_ = true; }
 
-  // Nothing after printing the help that was asked for. Positional words are all optional here: a missing one gets its
-  // own message.
+  // Nothing after printing the help that was asked for, or the lists of `list_options` (cli/completion.cpp), which
+  // stand in lines of words with tabs between them: option NAME PLACEHOLDER HELP, word WORD, scenarios. Positional
+  // words are all optional here: a missing one gets its own message.
+  static constexpr std::string_view list_options = "--list-options";
   std::optional<Given> parse(const Words& words, const Out& out, int most_positional);
 
  private:
@@ -75,6 +81,10 @@ class Grammar {
   std::string name_;
   std::string usage_;
   std::vector<Group> groups_;
+  Words words_;
+  bool takes_scenarios_ = false;
+
+  std::string listed() const;
 };
 
 }  // namespace cli

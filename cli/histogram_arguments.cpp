@@ -26,6 +26,7 @@ std::optional<HistogramArguments> parse_histogram(const Words& words, const Out&
   grammar.value("unit", "UNIT", "show, diff: ns, us, ms (default) or s");
   grammar.value("recorded-in", "UNIT", "show, diff: what the log's values are: ns (default), us, ms or s");
   grammar.flag("percentiles", "show: a table of percentiles, as HdrHistogram's plotters read it");
+  grammar.words({"merge", "show", "diff"});
   const auto given = grammar.parse(words, out, -1);
   if (!given) return std::nullopt;
   Words names = given->positional();

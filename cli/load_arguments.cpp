@@ -26,6 +26,7 @@ constexpr std::string_view usage =
 
 Grammar load_grammar() {
   Grammar grammar{"load", std::string{usage}};
+  grammar.scenarios();
   grammar.value("url", "URL", "where to send, when the plan is a scenario");
   grammar.value("out", "DIR", "where the recording goes (default recordings/<host>)");
   grammar.flag("quiet", "print nothing but the verdict's exit code and errors");

@@ -66,9 +66,10 @@ std::vector<std::string> settings(const std::vector<std::string>& sets, std::opt
 
 std::string version() { return BILLCAST_VERSION; }
 
-Plan read_plan(const ScenarioText& text, const std::vector<std::string>& sets, std::optional<int> months) {
-  core::Document document{text.name, text.text};
-  for (const std::string& set : sets) document.set(set);
+namespace {
+
+Plan read_document(const core::Document& document, const ScenarioText& text, const std::vector<std::string>& sets,
+                   std::optional<int> months) {
   const core::Section root = document.root();
   Resources resources{text.folder};
 
@@ -98,6 +99,20 @@ Plan read_plan(const ScenarioText& text, const std::vector<std::string>& sets, s
   about.assumptions = document.assumptions();
   if (plan.is_simulated()) about.warnings = sim::capacity_warnings(plan.scenario);
   return plan;
+}
+
+}  // namespace
+
+Plan read_plan(const ScenarioText& text, const std::vector<std::string>& sets, std::optional<int> months) {
+  core::Document document{text.name, text.text};
+  for (const std::string& set : sets) document.set(set);
+  return read_document(document, text, sets, months);
+}
+
+void declare_plan(const ScenarioText& text, core::Declarations& declarations) {
+  core::Document document{text.name, text.text};
+  document.declare_to(declarations);
+  read_document(document, text, {}, std::nullopt);
 }
 
 }  // namespace cli

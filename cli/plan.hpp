@@ -34,6 +34,8 @@ struct Plan {
 
 // `sets` and `months` come from the command line. Throws core::ConfigError.
 Plan read_plan(const ScenarioText& text, const std::vector<std::string>& sets, std::optional<int> months);
+// Reads it as it is; what it is asked for is added to `declarations`.
+void declare_plan(const ScenarioText& text, core::Declarations& declarations);
 
 std::string version();  // "0.1.0"
 

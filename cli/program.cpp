@@ -24,10 +24,8 @@ int call(std::optional<Arguments> arguments, int (*command)(const Arguments&, co
 
 int dispatch(const std::vector<std::string>& arguments, const Console& console) {
   if (arguments.empty())
-    throw core::ConfigError{
-        "billcast: found no subcommand, expected run, load, size, check, prices, report, diff or histogram; see "
-        "billcast "
-        "--help"};
+    throw core::ConfigError{fmt::format("billcast: found no subcommand, expected one of {}; see billcast --help",
+                                        fmt::join(subcommands, ", "))};
   const std::string& name = arguments.front();
   const Words words{arguments.begin() + 1, arguments.end()};
   if (name == "--help" || name == "-h" || name == "help") {
@@ -46,8 +44,12 @@ int dispatch(const std::vector<std::string>& arguments, const Console& console) 
   if (name == "report") return call(parse_report(words, console.out), report, console);
   if (name == "diff") return call(parse_diff(words, console.out), diff, console);
   if (name == "histogram") return call(parse_histogram(words, console.out), histogram, console);
-  const std::optional<std::string> near =
-      core::nearest(name, {"run", "load", "size", "check", "prices", "report", "diff", "histogram", "help"});
+  if (name == "init") return call(parse_init(words, console.out), init, console);
+  if (name == "schema") return call(parse_schema(words, console.out), schema, console);
+  if (name == "completion") return call(parse_completion(words, console.out), completion, console);
+  std::vector<std::string> known{"help"};
+  known.insert(known.end(), subcommands.begin(), subcommands.end());
+  const std::optional<std::string> near = core::nearest(name, known);
   throw core::ConfigError{fmt::format("billcast: unknown subcommand '{}'; {}", name,
                                       near ? fmt::format("did you mean '{}'?", *near) : "see billcast --help")};
 }

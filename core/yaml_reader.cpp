@@ -80,7 +80,8 @@ struct Section::State {
   std::shared_ptr<const Tree> tree;
   const Node* node = nullptr;  // a mapping of `tree`
   std::string path;
-  Place place;  // of the key that names the section: where a missing key is reported
+  Place place;          // of the key that names the section: where a missing key is reported
+  std::string at = {};  // the path of declarations (core/declarations.hpp), where they are collected
 
   std::string path_of(std::string_view key) const {
     return key.empty() ? path : yaml::join(path, yaml::shortened(key));
@@ -90,6 +91,63 @@ struct Section::State {
     tree->was_read = true;
     node->ask(key);
     return node->find(key);
+  }
+
+  Tree::Collected& collected() const {
+    const auto [entry, is_new] = tree->collected.try_emplace(node);
+    if (is_new) { entry->second.number = tree->declarations->next_mapping(); }
+    return entry->second;
+  }
+
+  // A declaration to fill in; nothing where nobody collects them.
+  Declared* declare(std::string_view key, Form form, std::string_view expected = {}, bool required = false) const {
+    if (tree->declarations == nullptr) { return nullptr; }
+    const Tree::Collected& here = collected();
+    Declared declared;
+    declared.section = at;
+    declared.mapping = here.number;
+    declared.key = key;
+    declared.form = form;
+    declared.expected = expected;
+    declared.required = required;
+    if (here.but_names && !here.but_names->contains(key)) { declared.key = "*"; }
+    const auto named = here.forms.find(key);
+    if (named != here.forms.end() && form != Form::mappings) {
+      Declared& reference = tree->declarations->add(declared);
+      reference.form = Form::named;
+      reference.below = named->second;
+      if (form == Form::asked) { return &tree->declarations->add(std::move(declared)); }
+      declared.section = named->second;
+      declared.key.clear();
+    }
+    if (form == Form::mapping || form == Form::mappings) { declared.below = at_of(key, form == Form::mappings); }
+    return &tree->declarations->add(std::move(declared));
+  }
+  // The folded path of what stands at `key`.
+  std::string at_of(std::string_view key, bool is_list) const {
+    const Tree::Collected& here = collected();
+    const auto named = here.forms.find(key);
+    if (named != here.forms.end()) { return named->second; }
+    const bool is_name = here.but_names && !here.but_names->contains(key);
+    return yaml::join(at, is_name ? "*" : key) + (is_list ? ".*" : "");
+  }
+  template <class T, class Print>
+  Declared* declare(std::string_view key, Form form, std::string_view expected, const std::optional<T>& fallback,
+                    std::string_view why, Print print) const {
+    Declared* const declared = declare(key, form, expected, !fallback);
+    if (declared != nullptr && fallback) {
+      declared->fallback = print(*fallback);
+      declared->why = why;
+    }
+    return declared;
+  }
+  // Limits that are the type's own are none.
+  template <class Rule>
+  static void limit(Declared* declared, const Rule& rule) {
+    using Limits = std::numeric_limits<decltype(rule.min)>;
+    if (declared == nullptr) { return; }
+    if (rule.min > Limits::lowest()) { declared->min = static_cast<double>(rule.min); }
+    if (rule.max < Limits::max()) { declared->max = static_cast<double>(rule.max); }
   }
 
   ConfigError mismatch(const Node& found, std::string_view at_path, std::string_view expected,
@@ -161,9 +219,11 @@ struct Section::State {
         parsed.flaw == Flaw::not_whole ? "" : clause(parsed.flaw));
   }
 
-  std::int64_t size(std::string_view key, const IntegerRule& rule, std::string_view what, std::string_view how,
-                    Parsed<std::int64_t> (*parse)(std::string_view), std::string (*print)(std::int64_t)) const {
+  std::int64_t size(std::string_view key, Form form, const IntegerRule& rule, std::string_view what,
+                    std::string_view how, Parsed<std::int64_t> (*parse)(std::string_view),
+                    std::string (*print)(std::int64_t)) const {
     const std::string expected = describe_integers(what, rule, "", print);
+    limit(declare(key, form, fmt::format("{} ({})", expected, how), rule.fallback, rule.why, print), rule);
     if (const Entry* entry = scalar(key, expected)) {
       const auto parsed = parse(entry->value.text);
       if (is_within(parsed, rule)) { return parsed.value; }
@@ -175,8 +235,10 @@ struct Section::State {
 
   // Money and quantities: `parse` throws std::invalid_argument or std::overflow_error.
   template <class T>
-  T exact(std::string_view key, const std::optional<T>& fallback, std::string_view why, std::string_view expected,
-          T (*parse)(std::string_view)) const {
+  T exact(std::string_view key, Form form, const std::optional<T>& fallback, std::string_view why,
+          std::string_view expected, T (*parse)(std::string_view)) const {
+    const auto print = [](const T& value) { return value.to_string(); };
+    declare(key, form, expected, fallback, why, print);
     if (const Entry* entry = scalar(key, expected)) {
       try {
         return parse(entry->value.text);
@@ -184,7 +246,7 @@ struct Section::State {
         throw mismatch(*entry, expected, clause(Flaw::too_large));
       }
     }
-    return absent(key, fallback, why, expected, [](const T& value) { return value.to_string(); });
+    return absent(key, fallback, why, expected, print);
   }
 
   // What each scalar of a required list is, by `read(node, path)`.
@@ -216,7 +278,8 @@ struct Section::State {
   }
 
   Section below(const Entry& entry) const {
-    return Section{std::make_shared<State>(State{tree, &entry.value, path_of(entry.key), entry.place})};
+    return Section{std::make_shared<State>(State{tree, &entry.value, path_of(entry.key), entry.place,
+                                                 tree->declarations == nullptr ? "" : at_of(entry.key, false)})};
   }
 
   std::vector<Section> items(const Entry& entry) const {
@@ -231,7 +294,8 @@ struct Section::State {
       }
       std::string at_path = yaml::join(path_of(entry.key), key);
       if (item.kind != Node::Kind::mapping) { throw mismatch(item, at_path, "a mapping"); }
-      sections.push_back(Section{std::make_shared<State>(State{tree, &item, std::move(at_path), item.place})});
+      sections.push_back(Section{std::make_shared<State>(State{
+          tree, &item, std::move(at_path), item.place, tree->declarations == nullptr ? "" : at_of(entry.key, true)})});
     }
     return sections;
   }
@@ -241,9 +305,13 @@ struct Section::State {
 
 std::string Section::path() const { return state_->path; }
 
-bool Section::has(std::string_view key) const { return state_->find(key) != nullptr; }
+bool Section::has(std::string_view key) const {
+  state_->declare(key, Form::asked);
+  return state_->find(key) != nullptr;
+}
 
 void Section::leave(std::string_view key) const {
+  state_->declare(key, Form::left);
   if (const Entry* entry = state_->find(key)) { entry->value.is_left = true; }
 }
 
@@ -253,26 +321,52 @@ std::vector<std::string> Section::keys() const {
   return keys;
 }
 
+std::vector<std::string> Section::names(std::string_view of_what, const std::vector<std::string>& known) const {
+  if (state_->tree->declarations != nullptr) {
+    state_->declare("", Form::names, of_what);
+    state_->collected().but_names.emplace(known.begin(), known.end());
+    for (const std::string& key : known) { state_->declare(key, Form::asked); }
+  }
+  return keys();
+}
+
+void Section::declare_as(std::string_view key, std::string_view form) const {
+  if (state_->tree->declarations == nullptr) { return; }
+  state_->collected().forms.try_emplace(std::string{key}, fmt::format("#{}", form));
+}
+
+void Section::declare_relative(std::string_view key) const {
+  if (state_->tree->declarations != nullptr) { state_->collected().relative.emplace(key); }
+}
+
 double Section::number(std::string_view key, const NumberRule& rule) const {
   const std::string expected = describe_numbers("a number", rule, config_number);
+  const auto print = [&](double value) { return with_unit(config_number(value), rule.unit); };
+  State::limit(state_->declare(key, Form::number, expected, rule.fallback, rule.why, print), rule);
   if (const Entry* entry = state_->scalar(key, expected)) {
     return state_->number_in(entry->value, state_->path_of(key), rule);
   }
-  return state_->absent(key, rule.fallback, rule.why, expected,
-                        [&](double value) { return with_unit(config_number(value), rule.unit); });
+  return state_->absent(key, rule.fallback, rule.why, expected, print);
 }
 
 std::int64_t Section::integer(std::string_view key, const IntegerRule& rule) const {
   const std::string expected = describe_integers("a whole number", rule, rule.unit, config_integer);
+  const auto print = [&](std::int64_t value) { return with_unit(config_integer(value), rule.unit); };
+  Declared* const declared = state_->declare(key, Form::integer, expected, rule.fallback, rule.why, print);
+  if (declared != nullptr && state_->collected().relative.contains(key)) {
+    declared->expected = with_unit("a whole number", rule.unit.empty() ? "" : fmt::format("({})", rule.unit));
+  } else {
+    State::limit(declared, rule);
+  }
   if (const Entry* entry = state_->scalar(key, expected)) {
     return state_->integer_in(entry->value, state_->path_of(key), rule);
   }
-  return state_->absent(key, rule.fallback, rule.why, expected,
-                        [&](std::int64_t value) { return with_unit(config_integer(value), rule.unit); });
+  return state_->absent(key, rule.fallback, rule.why, expected, print);
 }
 
 double Section::share(std::string_view key, const NumberRule& rule) const {
   const std::string expected = describe_numbers("a share", rule, config_share) + " (such as 60% or 0.6)";
+  State::limit(state_->declare(key, Form::share, expected, rule.fallback, rule.why, config_share), rule);
   if (const Entry* entry = state_->scalar(key, expected)) {
     const auto parsed = parse_share(entry->value.text);
     if (is_within(parsed, rule)) { return parsed.value; }
@@ -284,6 +378,10 @@ double Section::share(std::string_view key, const NumberRule& rule) const {
 Duration Section::duration(std::string_view key, const DurationRule& rule) const {
   const std::string expected =
       describe_range("a duration", rule, "", Duration::min(), Duration::max(), config_duration);
+  if (Declared* const declared =
+          state_->declare(key, Form::duration, expected, rule.fallback, rule.why, config_duration)) {
+    declared->min = static_cast<double>(to_ns(rule.min));
+  }
   if (const Entry* entry = state_->scalar(key, expected)) {
     const auto parsed = parse_duration(entry->value.text);
     if (is_within(parsed, rule)) { return parsed.value; }
@@ -295,38 +393,49 @@ Duration Section::duration(std::string_view key, const DurationRule& rule) const
 }
 
 std::string Section::text(std::string_view key, const TextRule& rule) const {
+  const auto print = [](const std::string& text) { return text.empty() ? std::string{"none"} : text; };
+  state_->declare(key, Form::text, rule.expected, rule.fallback, rule.why, print);
   if (const Entry* entry = state_->scalar(key, rule.expected)) {
     return state_->text_in(entry->value, state_->path_of(key), rule.expected);
   }
-  return state_->absent(key, rule.fallback, rule.why, rule.expected,
-                        [](const std::string& text) { return text.empty() ? std::string{"none"} : text; });
+  return state_->absent(key, rule.fallback, rule.why, rule.expected, print);
 }
 
 std::size_t Section::choice(std::string_view key, const std::vector<std::string_view>& choices,
                             std::optional<std::size_t> fallback, std::string_view why) const {
   assert(!choices.empty() && (!fallback || *fallback < choices.size()));
   const std::string expected = joined(choices);
+  const auto print = [&](std::size_t i) { return std::string{choices[i]}; };
+  Declared* const declared = state_->declare(key, Form::choice, expected, fallback, why, print);
+  if (declared != nullptr) {
+    declared->choices.assign(choices.begin(), choices.end());
+    declared->chosen = declared->fallback;
+  }
   if (const Entry* entry = state_->scalar(key, expected)) {
+    if (declared != nullptr) { declared->chosen = entry->value.text; }
     const auto found = std::find(choices.begin(), choices.end(), entry->value.text);
     if (found != choices.end()) { return static_cast<std::size_t>(found - choices.begin()); }
     const auto near = nearest(entry->value.text, {choices.begin(), choices.end()});
     throw state_->mismatch(*entry, near ? fmt::format("{}; did you mean '{}'?", expected, *near) : expected);
   }
-  return state_->absent(key, fallback, why, expected, [&](std::size_t i) { return std::string{choices[i]}; });
+  return state_->absent(key, fallback, why, expected, print);
 }
 
 bool Section::boolean(std::string_view key, std::optional<bool> fallback, std::string_view why) const {
   constexpr std::string_view expected = "true or false";
+  const auto print = [](bool value) { return value ? "true" : "false"; };
+  state_->declare(key, Form::boolean, expected, fallback, why, print);
   if (const Entry* entry = state_->scalar(key, expected)) {
     if (entry->value.text == "true") { return true; }
     if (entry->value.text == "false") { return false; }
     throw state_->mismatch(*entry, expected);
   }
-  return state_->absent(key, fallback, why, expected, [](bool value) { return value ? "true" : "false"; });
+  return state_->absent(key, fallback, why, expected, print);
 }
 
 Date Section::date(std::string_view key) const {
   constexpr std::string_view expected = "a date such as 2026-12-01";
+  state_->declare(key, Form::date, expected, true);
   const Entry* entry = state_->scalar(key, expected);
   if (entry == nullptr) { throw state_->missing(key, expected); }
   try {
@@ -335,27 +444,34 @@ Date Section::date(std::string_view key) const {
 }
 
 std::int64_t Section::bytes(std::string_view key, const IntegerRule& rule) const {
-  return state_->size(key, rule, "a size", fmt::format("such as 16GB; units: {}", byte_units), parse_bytes,
+  return state_->size(key, Form::bytes, rule, "a size", fmt::format("such as 16GB; units: {}", byte_units), parse_bytes,
                       config_bytes);
 }
 
 std::int64_t Section::bytes_per_second(std::string_view key, const IntegerRule& rule) const {
-  return state_->size(key, rule, "a rate", fmt::format("such as 1GB/s; units: {}, each /s", byte_units),
-                      parse_bytes_per_second, [](std::int64_t rate) { return config_bytes(rate) + "/s"; });
+  return state_->size(key, Form::bytes_per_second, rule, "a rate",
+                      fmt::format("such as 1GB/s; units: {}, each /s", byte_units), parse_bytes_per_second,
+                      [](std::int64_t rate) { return config_bytes(rate) + "/s"; });
 }
 
 Money Section::money(std::string_view key, std::optional<Money> fallback, std::string_view why) const {
-  return state_->exact(key, fallback, why, "an amount of money such as $0.08, of at most 18 decimals", Money::parse);
+  return state_->exact(key, Form::money, fallback, why, "an amount of money such as $0.08, of at most 18 decimals",
+                       Money::parse);
 }
 
 Quantity Section::quantity(std::string_view key, std::optional<Quantity> fallback, std::string_view why) const {
-  return state_->exact(key, fallback, why, "a quantity such as 1.5, of at most 9 decimals", Quantity::parse);
+  return state_->exact(key, Form::quantity, fallback, why, "a quantity such as 1.5, of at most 9 decimals",
+                       Quantity::parse);
 }
 
 std::vector<double> Section::numbers(std::string_view key, std::size_t count, const NumberRule& each) const {
   const std::string item = describe_numbers("a number", each, config_number);
   const std::string list =
       count == 0 ? fmt::format("a list, each {}", item) : fmt::format("a list of {}, each {}", count, item);
+  if (Declared* const declared = state_->declare(key, Form::numbers, list, true)) {
+    State::limit(declared, each);
+    declared->count = count;
+  }
   auto values = state_->each<double>(key, list, item, [&](const Node& node, std::string_view at_path) {
     return state_->number_in(node, at_path, each);
   });
@@ -367,6 +483,10 @@ std::vector<std::vector<double>> Section::rows(std::string_view key, std::size_t
                                                const NumberRule& each) const {
   const std::string row = fmt::format("a list of {} numbers", columns);
   const std::string table = fmt::format("a list of at least one row, each {}", row);
+  if (Declared* const declared = state_->declare(key, Form::rows, table, true)) {
+    State::limit(declared, each);
+    declared->count = columns;
+  }
   const Entry* entry = state_->entry_of(Node::Kind::list, key, table);
   if (entry == nullptr) { throw state_->missing(key, table); }
   if (entry->value.items.empty()) { throw state_->mismatch(*entry, table); }
@@ -389,6 +509,7 @@ std::vector<std::pair<std::int64_t, Duration>> Section::durations_by_number(std:
                                                                             const DurationRule& duration) const {
   constexpr std::string_view row = "a pair [number, duration]";
   constexpr std::string_view table = "a list of pairs, each [number, duration]";
+  State::limit(state_->declare(key, Form::pairs, table, true), number);
   const Entry* entry = state_->entry_of(Node::Kind::list, key, table);
   if (entry == nullptr) { throw state_->missing(key, table); }
   if (entry->value.items.empty()) { throw state_->mismatch(*entry, table); }
@@ -415,30 +536,35 @@ std::vector<std::pair<std::int64_t, Duration>> Section::durations_by_number(std:
 
 std::vector<std::int64_t> Section::integers(std::string_view key, const IntegerRule& each) const {
   const std::string item = describe_integers("a whole number", each, each.unit, config_integer);
+  State::limit(state_->declare(key, Form::integers, fmt::format("a list, each {}", item), true), each);
   return state_->each<std::int64_t>(
       key, fmt::format("a list, each {}", item), item,
       [&](const Node& node, std::string_view at_path) { return state_->integer_in(node, at_path, each); });
 }
 
 std::vector<std::string> Section::texts(std::string_view key) const {
+  state_->declare(key, Form::texts, "a list of texts", true);
   return state_->each<std::string>(key, "a list of texts", "a text", [&](const Node& node, std::string_view at_path) {
     return state_->text_in(node, at_path, "a text");
   });
 }
 
 Section Section::section(std::string_view key) const {
+  state_->declare(key, Form::mapping, "", true);
   const Entry* entry = state_->entry_of(Node::Kind::mapping, key, "a mapping");
   if (entry == nullptr) { throw state_->missing(key, "a mapping"); }
   return state_->below(*entry);
 }
 
 std::optional<Section> Section::optional_section(std::string_view key) const {
+  state_->declare(key, Form::mapping);
   const Entry* entry = state_->entry_of(Node::Kind::mapping, key, "a mapping");
   return entry == nullptr ? std::nullopt : std::optional{state_->below(*entry)};
 }
 
 std::vector<Section> Section::sections(std::string_view key) const {
   constexpr std::string_view expected = "a list of at least one mapping";
+  state_->declare(key, Form::mappings, expected, true);
   const Entry* entry = state_->entry_of(Node::Kind::list, key, expected);
   if (entry == nullptr) { throw state_->missing(key, expected); }
   if (entry->value.items.empty()) { throw state_->mismatch(*entry, expected); }
@@ -446,11 +572,13 @@ std::vector<Section> Section::sections(std::string_view key) const {
 }
 
 std::vector<Section> Section::optional_sections(std::string_view key) const {
+  state_->declare(key, Form::mappings, "a list of mappings");
   const Entry* entry = state_->entry_of(Node::Kind::list, key, "a list of mappings");
   return entry == nullptr ? std::vector<Section>{} : state_->items(*entry);
 }
 
 Section::Kind Section::kind(std::string_view key) const {
+  state_->declare(key, Form::asked);
   const Entry* entry = state_->find(key);
   if (entry == nullptr) { return Kind::absent; }
   switch (entry->value.kind) {
@@ -500,6 +628,8 @@ void Document::set(std::string_view assignment) {
   assert(!state_->tree->was_read && "an assignment would move what sections point to");
   yaml::assign(*state_->tree, assignment);
 }
+
+void Document::declare_to(Declarations& declarations) { state_->tree->declarations = &declarations; }
 
 Section Document::root() const {
   const Tree& tree = *state_->tree;

@@ -34,6 +34,8 @@
 
 namespace core {
 
+class Declarations;  // core/declarations.hpp
+
 // The user can mend it: exit code 2. what() is one line, ready to print.
 class ConfigError : public std::runtime_error {
  public:
@@ -81,6 +83,15 @@ class Section {
   // Declares the key, and leaves whatever stands below it to somebody else.
   void leave(std::string_view key) const;
   std::vector<std::string> keys() const;
+  // The keys of a mapping whose keys are names that the file gives itself, such as classes of its traffic; `known` are
+  // the others. Says so to who collects declarations.
+  std::vector<std::string> names(std::string_view of_what, const std::vector<std::string>& known = {}) const;
+  // What stands at `key`, or each of the mappings of its list, is read by one reader wherever it stands: to who
+  // collects declarations it is a `form`. Called before the key is read; the first name stays.
+  void declare_as(std::string_view key, std::string_view form) const;
+  // The limits of `key` come from other values of the text: to who collects declarations it has none. Called before the
+  // key is read.
+  void declare_relative(std::string_view key) const;
 
   double number(std::string_view key, const NumberRule& rule = {}) const;                   // "1_000_000", "0.9", "1e6"
   std::int64_t integer(std::string_view key, const IntegerRule& rule = {}) const;           // "2_000_000"
@@ -138,6 +149,9 @@ class Document {
   // options are addressed by their `name` or index: options.self-hosted.serving.slots. Errors about the value are
   // placed at "--set traffic.daily_users".
   void set(std::string_view assignment);
+
+  // Keeps what is asked for from now on; costs nothing where nobody calls it. `declarations` must outlive the reading.
+  void declare_to(Declarations& declarations);
 
   Section root() const;
   // Throws ConfigError for the first key that nobody asked for, with the nearest known key of its section.

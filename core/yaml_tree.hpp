@@ -12,12 +12,14 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "core/declarations.hpp"
 #include "core/yaml_reader.hpp"
 
 namespace core::yaml {
@@ -67,6 +69,16 @@ struct Tree {
   mutable bool was_read = false;         // after which no assignment may move the nodes
   mutable std::vector<Assumption> assumptions;
   mutable std::set<std::pair<std::string, std::string>> assumed;
+
+  // Of who collects declarations; nothing otherwise.
+  struct Collected {
+    std::size_t number = 0;                                       // of the mapping
+    std::map<std::string, std::string, std::less<>> forms;        // of its keys: Section::declare_as
+    std::set<std::string, std::less<>> relative;                  // of its keys: Section::declare_relative
+    std::optional<std::set<std::string, std::less<>>> but_names;  // all other keys are names of the file's own
+  };
+  Declarations* declarations = nullptr;
+  mutable std::map<const Node*, Collected> collected;
 
   // "scenario.yaml:3:1: " or "--set traffic.daily_users: ".
   std::string where(Place place) const;

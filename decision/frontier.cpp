@@ -95,9 +95,11 @@ std::vector<Axis> read_axes(const core::Section& root) {
 std::vector<std::optional<double>> read_values(const core::Section& option, const std::vector<std::string>& names) {
   std::vector<std::optional<double>> values;
   const std::optional<core::Section> section = option.optional_section("values");
+  if (section) section->names("a criterion of the matrix or an axis of the frontier");
   for (const std::string& name : names) {
     std::optional<double> value;
-    if (section && section->has(name) && section->text(name) != "unknown") value = section->number(name);
+    if (section && section->has(name) && section->text(name, {.expected = "a number, or unknown"}) != "unknown")
+      value = section->number(name);
     values.push_back(value);
   }
   return values;

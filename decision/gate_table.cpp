@@ -137,7 +137,10 @@ std::vector<Gate> read_gates(const core::Section& root) {
   std::vector<Gate> gates = default_gates();
   const std::optional<core::Section> section = root.optional_section("gates");
   if (!section) return gates;
-  for (const std::string& key : section->keys()) {
+  std::vector<std::string> known_keys;
+  for (const Default& d : defaults) section->declare_as(known_keys.emplace_back(d.key), "gate");
+  for (const std::string& key : section->names("a gate of one's own, which says what it is `of`", known_keys)) {
+    section->declare_as(key, "gate");
     const core::Section one = section->section(key);
     const Default* known = default_of(key);
     if (known != nullptr) {
@@ -161,6 +164,9 @@ Facts read_facts(const core::Section& section, const std::vector<Gate>& gates) {
   Facts facts;
   const std::optional<core::Section> given = section.optional_section("facts");
   if (!given) return facts;
+  std::vector<std::string> known;
+  for (const Default& d : defaults) given->declare_as(known.emplace_back(d.of), "measured");
+  given->names("a fact that a gate of one's own is of", known);
   for (const Gate& gate : gates) {
     if (facts.contains(gate.of) || !given->has(gate.of)) continue;
     facts.emplace(gate.of, read_measured(*given, gate.of, gate.unit));

@@ -129,6 +129,7 @@ std::string Measured::text() const { return say(value, unit); }
 bool comparable(Unit a, Unit b) { return a == b || (is_change(a) && is_change(b)); }
 
 Measured read_measured(const core::Section& section, std::string_view key, std::optional<Unit> wanted) {
+  section.declare_as(key, "measured");
   const bool is_mapping = section.kind(key) == core::Section::Kind::mapping;
   const core::Section place = is_mapping ? section.section(key) : section;
   const std::string_view at = is_mapping ? "value" : key;

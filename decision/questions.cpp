@@ -124,6 +124,7 @@ NamedOption read_named_option(const core::Section& section, const Questions& que
     throw section.error("kind", fmt::format("'{}' in a scenario without traffic", section.text("kind")),
                         "stated, with its monthly_cost, latency and availability; to simulate it, say the traffic");
   }
+  section.choice("kind", {"stated"});
   if (section.has("monthly_cost")) {
     option.monthly_cost = section.money("monthly_cost");
     if (*option.monthly_cost < core::Money{}) throw section.error("monthly_cost", "less than 0", "an amount from 0 on");
@@ -160,6 +161,7 @@ void check_unit(const core::Section& root, const Gate& gate) {
 }  // namespace
 
 bool is_pure_decision(const core::Section& root) {
+  root.declare_as("options", "option");
   if (root.has("traffic")) return false;
   const std::vector<core::Section> options = root.optional_sections("options");
   if (!options.empty()) {

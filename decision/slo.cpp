@@ -41,7 +41,7 @@ void read_percentiles(const Section& slo, std::string_view key, Measure measure,
                       std::vector<Target>& targets) {
   const std::optional<Section> section = slo.optional_section(key);
   if (!section) return;
-  for (const std::string& name : section->keys()) {
+  for (const std::string& name : section->names("a percentile from p50 to p99.99, such as p95")) {
     const std::optional<std::int32_t> part = percentile(name);
     if (!part) {
       throw section->error(name, fmt::format("'{}'", name), "a percentile from p50 to p99.99, such as p95 or p99.9");
@@ -104,7 +104,7 @@ Slo read_slo(const core::Section& root, const std::vector<std::string>& classes)
   read_availability(*section, "", slo.targets);
   const std::optional<Section> by_class = section->optional_section("classes");
   if (!by_class) return slo;
-  for (const std::string& name : by_class->keys()) {
+  for (const std::string& name : by_class->names("a class of the traffic")) {
     if (std::find(classes.begin(), classes.end(), name) == classes.end()) {
       const auto near = core::nearest(name, classes);
       throw by_class->error(name, fmt::format("'{}'", name),

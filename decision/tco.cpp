@@ -55,6 +55,7 @@ TcoLine read_line(const core::Section& item, std::int64_t months) {
     line.amount = item.money(line.recurring ? "monthly" : "once");
   }
   if (line.amount < Money{}) throw item.error("once", line.amount.to_string(), "an amount from 0 on");
+  item.declare_relative("month");
   if (item.has("month")) line.first_month = item.integer("month", {.min = 1, .max = months});
   if (item.has("amortise")) {
     if (line.recurring) throw item.error("amortise", "what recurs", "`once`: only that is written off");

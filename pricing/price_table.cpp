@@ -215,6 +215,7 @@ TokenTariff read_tokens(const Section& sku) {
     for (const Section& item : tiers->sections("steps")) {
       TokenBracket bracket;
       const std::int64_t below = tariff.brackets.empty() ? 0 : tariff.brackets.back().above;
+      item.declare_relative("above");
       bracket.above = item.integer("above", {.min = below + 1, .unit = "tokens"});
       bracket.prices = read_buckets(item.section("buckets"));
       tariff.brackets.push_back(bracket);
@@ -310,8 +311,9 @@ std::string Sku::offer_names() const {
   return text;
 }
 
-PriceTable read_price_table(const std::string& name, std::string_view text) {
-  const core::Document document{name, text};
+namespace {
+
+PriceTable read_table(const core::Document& document, std::string_view text) {
   const Section root = document.root();
   root.choice("schema", {"price-table/v1"});
 
@@ -345,6 +347,18 @@ PriceTable read_price_table(const std::string& name, std::string_view text) {
   }
   document.finish();
   return table;
+}
+
+}  // namespace
+
+PriceTable read_price_table(const std::string& name, std::string_view text) {
+  return read_table(core::Document{name, text}, text);
+}
+
+PriceTable read_price_table(const std::string& name, std::string_view text, core::Declarations& declarations) {
+  core::Document document{name, text};
+  document.declare_to(declarations);
+  return read_table(document, text);
 }
 
 PriceSource source_of(const PriceTable& table, const Sku& sku, std::string_view offer_id) {

@@ -49,6 +49,10 @@
 #include "pricing/capacity_units.hpp"
 #include "pricing/tiers.hpp"
 
+namespace core {
+class Declarations;
+}
+
 namespace pricing {
 
 // What is counted.
@@ -145,6 +149,8 @@ struct PriceTable {
 
 // Throws core::ConfigError. `name` stands in its messages: "aws-us-east-1.yaml:12:5: skus.0.offers.0.price: …".
 PriceTable read_price_table(const std::string& name, std::string_view text);
+// The same, and what is asked for is added to `declarations`.
+PriceTable read_price_table(const std::string& name, std::string_view text, core::Declarations& declarations);
 
 // Where the price of an offer ("" for tiers and tokens) comes from, as a bill line says it.
 PriceSource source_of(const PriceTable& table, const Sku& sku, std::string_view offer_id);

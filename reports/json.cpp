@@ -1,9 +1,12 @@
 #include "reports/json.hpp"
 
+#include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include "reports/answers_json.hpp"
 #include "reports/json_io.hpp"
+#include "reports/json_schema.hpp"
+#include "reports/json_text.hpp"
 
 namespace reports {
 namespace {
@@ -541,6 +544,8 @@ struct Fields<File> {
 };
 
 std::string to_json(const Result& result) { return write_json(File{std::string{format_name}, result}); }
+
+std::string result_schema() { return json_text(boost::json::parse(json_schema<File>("A result of billcast"))) + "\n"; }
 
 Result from_json(std::string name, std::string_view text) { return read_json<File>(std::move(name), text).result; }
 

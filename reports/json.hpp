@@ -12,6 +12,9 @@ namespace reports {
 
 std::string to_json(const Result& result);
 
+// The JSON Schema (draft 7) of the file: every member, and no other.
+std::string result_schema();
+
 // Throws core::ConfigError with the place in `text`; `name` is used in messages.
 Result from_json(std::string name, std::string_view text);
 

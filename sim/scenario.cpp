@@ -140,6 +140,7 @@ OptionConfig read_mixture(const Section& section, const Scenario& scenario, cons
   }
   MixtureConfig mixture;
   std::vector<std::string> names;
+  section.declare_as("parts", "option");
   for (const Section& part : section.sections("parts")) {
     mixture.parts.push_back(read_option(part, scenario.traffic, load_text, instance_of));
     const std::string& part_name = mixture.parts.back().name;

@@ -257,6 +257,7 @@ QuantileTable read_lognormal(const Section& section) {
   }
   const QuantileTable table = QuantileTable::lognormal(p50, p95);
   if (!section.has("max")) return table;
+  section.declare_relative("max");
   const auto highest =
       section.integer("max", {.min = static_cast<std::int64_t>(std::ceil(p95)), .max = 10'000'000, .unit = "tokens"});
   return table.capped(highest);
@@ -264,6 +265,7 @@ QuantileTable read_lognormal(const Section& section) {
 
 QuantileTable read_size(const Section& tokens, std::string_view key) {
   const IntegerRule count{.min = 0, .max = 10'000'000, .unit = "tokens"};
+  tokens.declare_as(key, "tokens");
   if (tokens.kind(key) != Section::Kind::mapping) { return QuantileTable::constant(tokens.integer(key, count)); }
   const Section section = tokens.section(key);
   if (section.choice("distribution", {"constant", "lognormal"}) == 0) {

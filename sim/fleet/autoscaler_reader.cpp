@@ -41,6 +41,7 @@ double read_target(const Section& section, ScalingMetric metric) {
 
 void read_limits(const Section& section, std::int64_t least, std::string_view why, ScalerConfig& scaler) {
   scaler.max_replicas = section.integer("max", {.min = 1, .max = most_replicas, .unit = "replicas"});
+  section.declare_relative("min");
   scaler.min_replicas = section.integer(
       "min", {.min = least, .max = scaler.max_replicas, .unit = "replicas", .fallback = least, .why = why});
 }
@@ -272,6 +273,7 @@ ScalerConfig read_scheduled(const Section& section) {
     scaler.min_replicas = std::min(scaler.min_replicas, least);
     scaler.max_replicas = std::max(scaler.max_replicas, most);
   };
+  section.declare_as("above", "autoscaler");
   if (const auto above = section.optional_section("above")) {
     auto other = std::make_shared<ScalerConfig>(read_autoscaler(*above));
     if (std::holds_alternative<ScheduleConfig>(other->policy)) {
@@ -294,6 +296,7 @@ ScalerConfig read_scheduled(const Section& section) {
       reaches(*rule.replicas, *rule.replicas);
     } else {
       if (!config.above) throw item.error("min", "a floor under nobody", "replicas, or another autoscaler in 'above'");
+      item.declare_relative("min");
       rule.min = item.integer("min", {.min = 0, .max = config.above->max_replicas, .unit = "replicas"});
     }
     for (const int day : read_days(item)) {

@@ -38,6 +38,7 @@ Latency read_time(const Section& parent, std::string_view key, const core::traff
 }
 
 ColdStartPart read_part(const Section& section, std::string_view key, const core::traffic::TextLoader& load_text) {
+  section.declare_as(key, "start_up_time");
   if (section.kind(key) != Section::Kind::mapping) return section.duration(key, {.min = 0ns, .max = 24h});
   return ColdStartPart{std::make_shared<const Latency>(read_time(section, key, load_text))};
 }
@@ -155,6 +156,7 @@ FleetConfig read_fleet(const Section& option, const Slots& slots, const core::Me
   if (const auto nodes = option.optional_section("nodes")) fleet.nodes = read_nodes(*nodes);
   fleet.spot = read_spot(option, load_text);
 
+  option.declare_as("autoscaler", "autoscaler");
   const auto autoscaler = option.optional_section("autoscaler");
   if (autoscaler && option.has("replicas")) {
     throw option.error("replicas", "both replicas and an autoscaler", "one of them");
@@ -165,6 +167,7 @@ FleetConfig read_fleet(const Section& option, const Slots& slots, const core::Me
   }
   if (autoscaler) {
     fleet.autoscaler = read_autoscaler(*autoscaler);
+    autoscaler->declare_relative("initial");
     fleet.initial_replicas = autoscaler->integer("initial", {.min = fleet.autoscaler->min_replicas,
                                                              .max = fleet.autoscaler->max_replicas,
                                                              .unit = "replicas",

@@ -231,6 +231,7 @@ Latency read_latency_table(const core::Section& parent, std::string_view key, st
 }
 
 Latency read_latency(const core::Section& section, std::string_view key, const core::traffic::TextLoader& load_text) {
+  section.declare_as(key, "latency");
   if (section.kind(key) == core::Section::Kind::mapping) return read_mapping(section, key, load_text);
   constexpr std::string_view expected = "a duration, a latency table or histogram, or a distribution";
   const std::string value = section.text(key, {.expected = expected});

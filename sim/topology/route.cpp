@@ -102,7 +102,7 @@ class Reader {
     p.needs_both = needs_both || route_.boolean("wait", false, "the answer does not wait for its mirror");
     if (!needs_both) return p;
     if (const auto then = route_.optional_section("then")) {
-      const std::vector<std::string> names = then->keys();
+      const std::vector<std::string> names = then->names("a part of the mixture");
       if (names.size() != 1)
         throw route_.error("then", fmt::format("{} parts", names.size()), "one part and its share");
       p.explainer = {number_of(*then, names.front(), names.front()), Chance::of(then->share(names.front()))};
@@ -139,7 +139,7 @@ class Reader {
     std::vector<PartNumber> of_class;
     std::vector<std::string> names;
     for (const auto& c : traffic_.classes) names.push_back(c.name);
-    for (const std::string& key : section.keys()) {
+    for (const std::string& key : section.names("a class of the traffic")) {
       if (std::find(names.begin(), names.end(), key) != names.end()) continue;
       throw section.error(key, fmt::format("'{}'", key),
                           names.empty() ? std::string{"classes of the traffic, and traffic.classes says of none"}
@@ -153,7 +153,7 @@ class Reader {
 
   Split::Shares read_shares(std::string_view key) {
     const Section section = route_.section(key);
-    for (const std::string& name : section.keys()) number_of(section, name, name);
+    for (const std::string& name : section.names("a part of the mixture")) number_of(section, name, name);
     Split::Shares shares;
     double sum = 0;
     std::vector<double> each;

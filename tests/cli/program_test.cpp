@@ -273,10 +273,9 @@ TEST_CASE("A folder that cannot be written is refused before the simulation", "[
 TEST_CASE("A command line that makes no sense says what does", "[cli][program]") {
   const TemporaryFolder folder;
   const std::string scenario = folder.write("tiny.yaml", tiny);
-  CHECK(
-      one_line_error({}) ==
-      "billcast: found no subcommand, expected run, load, size, check, prices, report, diff or histogram; see billcast "
-      "--help");
+  CHECK(one_line_error({}) ==
+        "billcast: found no subcommand, expected one of run, load, size, check, prices, report, diff, histogram, init, "
+        "schema, completion; see billcast --help");
   CHECK(one_line_error({"rum"}) == "billcast: unknown subcommand 'rum'; did you mean 'run'?");
   CHECK(one_line_error({"sise"}) == "billcast: unknown subcommand 'sise'; did you mean 'size'?");
   CHECK(one_line_error({"simulate-it"}) == "billcast: unknown subcommand 'simulate-it'; see billcast --help");

@@ -1,0 +1,59 @@
+// What `billcast schema` is made from: tests/editor holds what it prints against the files and the readers.
+#include <string>
+#include <vector>
+
+#include "cli/corpus.hpp"
+#include "cli/program.hpp"
+#include "reports/config_schema.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/says.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace {
+
+using test_support::check_says;
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += "\n  " + line;
+  return text;
+}
+
+int billcast(const std::vector<std::string>& arguments, std::string& said) {
+  const cli::Console console{.out = [&](std::string_view text) { said += text; },
+                             .error = [&](std::string_view text) { said += text; }};
+  return cli::run_program(arguments, console);
+}
+
+}  // namespace
+
+TEST_CASE("The samples have every key of a scenario and make every choice", "[cli][schema]") {
+  const std::vector<std::string> open = reports::unwalked(cli::scenario_declarations());
+  INFO("Add a sample of each to cli/forms.yaml:" << joined(open));
+  CHECK(open.empty());
+}
+
+TEST_CASE("The samples have every key of a price table and make every choice", "[cli][schema]") {
+  const std::vector<std::string> open = reports::unwalked(cli::price_declarations());
+  INFO("Add a sample of each to cli/price_forms.yaml:" << joined(open));
+  CHECK(open.empty());
+}
+
+TEST_CASE("A schema is printed, or written over nothing but a schema", "[cli][schema]") {
+  const test_support::TemporaryFolder folder;
+  std::string said;
+  REQUIRE(billcast({"schema", "scenario"}, said) == 0);
+  check_says(said, R"("$schema": "http://json-schema.org/draft-07/schema#")");
+  check_says(said, R"("daily_users")");
+  std::string quiet;
+  CHECK(billcast({"schema", "scenario", "--out", folder / "schema.json"}, quiet) == 0);
+  CHECK(quiet.empty());
+  CHECK(test_support::text_of(folder / "schema.json") == said);
+  CHECK(billcast({"schema", "scenario", "--out", folder / "schema.json"}, quiet) == 0);
+  const std::string other = folder.write("notes.txt", "mine");
+  CHECK(billcast({"schema", "result", "--out", other}, quiet) == 2);
+  CHECK(test_support::text_of(other) == "mine");
+  std::string complaint;
+  CHECK(billcast({"schema", "scenarios"}, complaint) == 2);
+  check_says(complaint, "found 'scenarios', expected scenario, prices, result");
+}
