@@ -74,6 +74,11 @@ TEST_CASE("A review of capacity rejects a run whose only option is not ready", "
   const std::string few = text_of(runs.folder / "few/report.md");
   check_says(few, "quota");
   check_says(few, "decide");
+  // Nothing is simulated: there is nothing to review.
+  const std::string stated = runs.folder.write(
+      "stated.yaml", "scenario: stated\noptions: [{name: a, kind: stated, monthly_cost: $5}]\ncapacity_review: {}\n");
+  check_says(billcast({"run", stated, "--out", runs.folder / "stated"}).error,
+             "capacity_review: found a scenario where");
   // What was read back is what was written, the rejection too.
   const std::string json = text_of(runs.folder / "few/result.json");
   const reports::Result result = reports::from_json("result.json", json);

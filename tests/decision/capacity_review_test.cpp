@@ -130,6 +130,18 @@ TEST_CASE("What is too small is a no-go, with the item that decides and what men
   CHECK(item(fuller, "spare_replica").figure == "115.7 % full without 1 replica");  // 27.78 ÷ 24
 }
 
+TEST_CASE("A soft item that fails warns, and decides once it is hard", "[decision][capacity]") {
+  OptionCapacity option = ready_option();
+  option.drills[0].verdict.held = false;
+  option.drills[0].verdict.checks[0].held = false;
+  const auto review = review_capacity({}, option, flat_load());
+  CHECK(review.verdict() == Ready::go);
+  CHECK(review.sentence() == "GO: no hard item stands against it. Soft items that say no-go: drills (surge).");
+  const auto strict = review_capacity(read("capacity_review: {hard: [drills]}"), option, flat_load());
+  CHECK(strict.verdict() == Ready::no_go);
+  CHECK(strict.sentence() == "NO-GO: drills (surge) decides.");
+}
+
 TEST_CASE("A vendor's limits are held against the busiest minute", "[decision][capacity]") {
   OptionCapacity option = ready_option();
   option.parts[0].fleet.reset();
