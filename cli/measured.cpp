@@ -20,10 +20,11 @@ MeasuredOption read_measured(const core::Section& option, const core::traffic::T
     if (!found.times) found.times.emplace();
     found.times.value().*member = reports::Measured{measured->name, reports::distribution_of(measured->times_ns)};
   };
-  for (const char* const section : {"serving", "latency"}) {
+  constexpr std::string_view serving = "serving";
+  for (const std::string_view section : {serving, std::string_view{"latency"}}) {
     if (!option.has(section) || option.kind(section) != core::Section::Kind::mapping) continue;
     const core::Section times = option.section(section);
-    add(times, "histogram", &reports::MeasuredTimes::latency);
+    if (section == serving) add(times, "histogram", &reports::MeasuredTimes::latency);
     add(times, "time_to_first_token", &reports::MeasuredTimes::time_to_first_token);
   }
   return found;

@@ -86,7 +86,8 @@ class Screen {
         }
         page_.table(table, 2);
       }
-      cut_items(block.lines, lines_shown);
+      // A decision without a simulation has nothing else to say.
+      cut_items(block.lines, was_simulated(result_) ? lines_shown : block.lines.size());
     }
   }
 

@@ -46,16 +46,16 @@ Table weeks_of(const RolloutPlan& plan, const std::vector<OptionBill>& bills) {
   return table;
 }
 
-// What is spent by the end of each week, and the cap of the whole period.
+// What is spent by the end of each week, and what may be: a cap of each month may be spent once a month.
 Curve spent_by_week(const RolloutPlan& plan, const std::vector<OptionBill>& bills) {
   Curve curve{
-      .title = "Spent by the end of each week", .shape = Curve::Shape::line, .x = "week", .y = "$", .series = {}};
+      .title = "Spent so far, against the cap", .shape = Curve::Shape::line, .x = "week", .y = "$", .series = {}};
   std::vector<double> weeks;
   for (std::size_t week = 0; week <= (plan.ramp.daily.size() + 6) / 7; ++week) {
     weeks.push_back(static_cast<double>(week));
   }
   for (const OptionBill& bill : bills) {
-    Series series{.name = bill.name.empty() ? "bill" : bill.name, .x = weeks, .y = {0}};
+    Series series{.name = bill.name.empty() ? "spent" : bill.name, .x = weeks, .y = {0}};
     Money spent;
     for (const Money& week : rollout_bill(plan, bill.monthly).weekly) {
       spent += week;
@@ -63,9 +63,9 @@ Curve spent_by_week(const RolloutPlan& plan, const std::vector<OptionBill>& bill
     }
     curve.series.push_back(std::move(series));
   }
-  if (plan.per == CapPeriod::whole) {
-    curve.series.push_back({.name = "cap", .x = weeks, .y = std::vector<double>(weeks.size(), as_double(plan.cap))});
-  }
+  const double cap = as_double(plan.cap);
+  if (plan.per == CapPeriod::whole) curve.series.push_back({"cap", {0, weeks.back()}, {cap, cap}});
+  else curve.series.push_back({"cap", {0, weeks.back()}, {0, cap * static_cast<double>(plan.months)}});
   return curve;
 }
 

@@ -15,6 +15,7 @@
 #include "core/money.hpp"
 #include "decision/exact.hpp"
 #include "reports/json.hpp"
+#include "reports/text.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/says.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -391,7 +392,7 @@ TEST_CASE("SYS-24 R-106 a second model and an explainer cost 782 a month, a poin
   REQUIRE(dual.overhead.has_value());
   CHECK(dual.overhead->monthly.amount == Money::parse("781.83"));
   CHECK(dual.overhead->answer_monthly.amount == Money::parse("521.22"));
-  check_says(flat(r.said), "150.0 % of what that costs");
+  check_says(flat(reports::to_text(r.result)), "150.0 % of what that costs");
   const decision::Answer quality = answers(r, "quality").at(0);
   CHECK(figure(quality, "dual: points") == Quantity::whole(3));
   CHECK(figure(quality, "dual: extra") == Quantity::parse("1042.44"));  // against the interpretable one alone
@@ -439,7 +440,8 @@ options:
   CHECK(near(option(r, "alone").latency.p95_ns, 180));
   CHECK(option(r, "cached").latency.mean_ns < 150'000'000);
   CHECK(near(option(r, "cached").latency.p95_ns, 180));
-  check_says(flat(r.said), "latency p95 needs 95 % hits (a mean of 150 ms would need 17.2 %)");  // buckets of 0.1 %
+  check_says(flat(reports::to_text(r.result)),
+             "latency p95 needs 95 % hits (a mean of 150 ms would need 17.2 %)");  // buckets of 0.1 %
   const Run fewer = scenario.run({"--set", "cache.hit_share=16%"});
   CHECK(option(fewer, "cached").latency.mean_ns > 150'000'000);
   const Run most = scenario.run({"--set", "cache.hit_share=96%"});
