@@ -13,9 +13,10 @@ namespace {
 using core::Quantity;
 
 // Sections that ask something without options.
-constexpr std::array<std::string_view, 33> questions_of_one{"gates",
+constexpr std::array<std::string_view, 34> questions_of_one{"gates",
                                                             "facts",
                                                             "data",
+                                                            "datasets",
                                                             "returns",
                                                             "effort",
                                                             "budget_share",
@@ -191,6 +192,7 @@ Questions read_questions(const core::Section& root, bool stated) {
   questions.fallback = root.has("fallback") ? root.text("fallback", {.expected = "what to do when a gate rejects"})
                                             : "stay with prompt engineering behind a feature flag";
   questions.data = read_data(root);
+  questions.datasets = read_datasets(root);
   questions.sources.returns = read_returns(root);
   if (questions.data) questions.sources.data = questions.data->data;
   questions.sources.effort = read_effort(root);

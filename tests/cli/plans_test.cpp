@@ -206,3 +206,15 @@ TEST_CASE("In a simulation the bill is what owners pay and what a board reviews"
   CHECK(billcast({"check", configs + "smoke.yaml", "--gates", "--set", "governance={max_cost: $1_000}"}, said) == 0);
   CHECK(said.find("The review waits for the bill of a year") != std::string::npos);
 }
+
+TEST_CASE("Data sets rank by the effect of their examples and not by how many they are", "[cli][decisions]") {
+  const Run r = run("clean-or-big");
+  CHECK(figure(r, "datasets", "big: effective_examples") == Quantity::whole(73'500));
+  CHECK(figure(r, "datasets", "clean: effective_examples") == Quantity::whole(80'000));
+  CHECK(figure(r, "datasets", "curated: effective_examples") == Quantity::whole(86'436));
+  CHECK(r.result.verdict.headline == "curated has most effect; in order: curated, clean, big.");
+  CHECK(says(run("clean-or-big", {"--set", "datasets.big.label_accuracy=75%"}), "in order: curated, big, clean"));
+  std::string said;
+  CHECK(billcast({"check", configs + "clean-or-big.yaml", "--set", "datasets=[{name: a, examples: 1}]"}, said) == 2);
+  CHECK(said.find("two or more: they are compared") != std::string::npos);
+}
