@@ -218,3 +218,16 @@ TEST_CASE("Data sets rank by the effect of their examples and not by how many th
   CHECK(billcast({"check", configs + "clean-or-big.yaml", "--set", "datasets=[{name: a, examples: 1}]"}, said) == 2);
   CHECK(said.find("two or more: they are compared") != std::string::npos);
 }
+
+TEST_CASE("A result with documents is replaced by the next one, and keeps none that it lacks", "[cli][decisions]") {
+  const test_support::TemporaryFolder folder;
+  std::string said;
+  const auto write = [&](const std::string& name) {
+    return billcast({"run", configs + name + ".yaml", "--quiet", "--out", folder / "result"}, said);
+  };
+  REQUIRE(write("one-page-plan") == 0);
+  CHECK(std::filesystem::exists(folder / "result/plan.md"));
+  REQUIRE(write("model-governance") == 0);
+  CHECK(std::filesystem::exists(folder / "result/review.md"));
+  CHECK_FALSE(std::filesystem::exists(folder / "result/plan.md"));
+}
