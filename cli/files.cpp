@@ -83,8 +83,8 @@ void write_file(const fs::path& path, std::string_view text, std::string_view ki
 }
 
 const std::vector<std::string>& ResultFolder::file_names() {
-  static const std::vector<std::string> names{"result.json", "bill.csv",    "report.md",
-                                              "packet.md",   "report.html", "timing.json"};
+  static const std::vector<std::string> names{"result.json", "bill.csv",    "report.md", "packet.md",
+                                              "report.html", "timing.json", "plan.md",   "star.md"};
   return names;
 }
 

@@ -82,11 +82,11 @@ std::vector<reports::DrillReport> drills(const Plan& plan, const SimulateWith& w
   });
 }
 
-// The one-page plan, the STAR story and the packet of a review, where the scenario asks for them.
+// The one-page plan and the STAR story, where the scenario asks for them.
 void write_documents(ResultFolder& folder, const Plan& plan, const reports::Result& result,
                      std::vector<std::string>& written) {
   if (!result.answers) return;
-  for (const decision::TextFile& file : decision::documents(plan.questions, *result.answers, plan.scenario.name)) {
+  for (const decision::TextFile& file : decision::documents(plan.questions, *result.answers)) {
     folder.write(file.name, file.text);
     written.push_back(file.name);
   }

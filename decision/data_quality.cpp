@@ -117,20 +117,38 @@ std::string Overfit::sentence() const {
   return fmt::format("The validation loss has not turned yet; it is least at epoch {}.", best);
 }
 
-std::optional<DataPlan> read_data(const core::Section& root) {
-  const std::optional<core::Section> section = root.optional_section("data");
-  if (!section) return std::nullopt;
-  DataPlan plan;
-  if (section->has("name")) plan.data.name = section->text("name");
-  plan.data.examples = section->integer("examples", {.min = 0, .max = 1'000'000'000'000, .unit = "examples"});
-  plan.data.duplicates = read_share(*section, "duplicates");
-  plan.data.label_accuracy = read_share(*section, "label_accuracy");
-  plan.data.diversity = read_share(*section, "diversity");
-  plan.data.noise_exponent = section->integer(
+namespace {
+
+DataSet read_set(const core::Section& section, std::string name) {
+  DataSet data{.name = std::move(name),
+               .examples = section.integer("examples", {.min = 0, .max = 1'000'000'000'000, .unit = "examples"}),
+               .duplicates = read_share(section, "duplicates"),
+               .label_accuracy = read_share(section, "label_accuracy"),
+               .diversity = read_share(section, "diversity")};
+  data.noise_exponent = section.integer(
       "noise_exponent", {.min = 1,
                          .max = 10,
                          .fallback = 2,
                          .why = "reproduces that 80,000 clean examples beat 150,000 noisy ones (C-07)"});
+  return data;
+}
+
+}  // namespace
+
+std::vector<DataSet> read_datasets(const core::Section& root) {
+  std::vector<DataSet> sets;
+  for (const core::Section& item : root.optional_sections("datasets")) {
+    sets.push_back(read_set(item, item.text("name", {.expected = "the name of a data set"})));
+  }
+  if (sets.size() == 1) throw root.error("datasets", "one data set", "two or more: they are compared");
+  return sets;
+}
+
+std::optional<DataPlan> read_data(const core::Section& root) {
+  const std::optional<core::Section> section = root.optional_section("data");
+  if (!section) return std::nullopt;
+  DataPlan plan;
+  plan.data = read_set(*section, section->has("name") ? section->text("name") : DataSet{}.name);
   if (section->has("validation_loss")) {
     plan.validation_loss = section->numbers("validation_loss", 0);
     if (plan.validation_loss.empty())

@@ -83,6 +83,8 @@ struct DataPlan {
   std::vector<CurvePoint> learning_curve;
 };
 std::optional<DataPlan> read_data(const core::Section& root);
+// `datasets: [{name: curated, examples: 80_000, duplicates: 0%, label_accuracy: 100%}, …]`, two or more; empty without.
+std::vector<DataSet> read_datasets(const core::Section& root);
 // What gates ask of a data set: examples, clean_examples, label_accuracy, diversity, uniqueness; only what is known.
 Facts facts_of(const DataSet& data);
 

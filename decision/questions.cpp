@@ -13,38 +13,39 @@ namespace {
 using core::Quantity;
 
 // Sections that ask something without options.
-constexpr std::array<std::string_view, 32> questions_of_one{"gates",
-                                                            "facts",
-                                                            "data",
-                                                            "returns",
-                                                            "effort",
-                                                            "budget_share",
-                                                            "prompts",
-                                                            "validation",
-                                                            "adoption",
-                                                            "rollout",
-                                                            "pilot",
-                                                            "price_change",
-                                                            "users_value",
-                                                            "latency_churn",
-                                                            "swaps",
-                                                            "kpi",
-                                                            "latency_exchange",
-                                                            "impact",
-                                                            "cache_mitigation",
-                                                            "signal_cost",
-                                                            "fx",
-                                                            "levers",
-                                                            "paths",
-                                                            "retraining",
-                                                            "tco",
-                                                            "freshness",
-                                                            "governance",
-                                                            "accuracy_policy",
-                                                            "missed_release",
-                                                            "builds",
-                                                            "plan",
-                                                            "star"};
+constexpr auto questions_of_one = std::to_array<std::string_view>({"gates",
+                                                                   "facts",
+                                                                   "data",
+                                                                   "datasets",
+                                                                   "returns",
+                                                                   "effort",
+                                                                   "budget_share",
+                                                                   "prompts",
+                                                                   "validation",
+                                                                   "adoption",
+                                                                   "rollout",
+                                                                   "pilot",
+                                                                   "price_change",
+                                                                   "users_value",
+                                                                   "latency_churn",
+                                                                   "swaps",
+                                                                   "kpi",
+                                                                   "latency_exchange",
+                                                                   "impact",
+                                                                   "cache_mitigation",
+                                                                   "signal_cost",
+                                                                   "fx",
+                                                                   "levers",
+                                                                   "paths",
+                                                                   "retraining",
+                                                                   "tco",
+                                                                   "freshness",
+                                                                   "governance",
+                                                                   "accuracy_policy",
+                                                                   "missed_release",
+                                                                   "builds",
+                                                                   "plan",
+                                                                   "star"});
 
 constexpr std::int64_t bytes_of_gigabyte = 1'000'000'000;
 
@@ -183,6 +184,7 @@ Questions read_questions(const core::Section& root, bool stated) {
   questions.fallback = root.has("fallback") ? root.text("fallback", {.expected = "what to do when a gate rejects"})
                                             : "stay with prompt engineering behind a feature flag";
   questions.data = read_data(root);
+  questions.datasets = read_datasets(root);
   questions.sources.returns = read_returns(root);
   if (questions.data) questions.sources.data = questions.data->data;
   questions.sources.effort = read_effort(root);

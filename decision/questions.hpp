@@ -76,6 +76,7 @@ struct Questions {
   std::string fallback;  // what to do when a gate rejects
   GateSources sources;
   std::optional<DataPlan> data;
+  std::vector<DataSet> datasets;  // to choose from
   std::optional<MatrixPlan> matrix;
   std::vector<Axis> frontier;
   std::optional<TriadPlan> triad;

@@ -127,7 +127,8 @@ std::optional<RolloutPlan> read_rollout(const core::Section& root) {
                  ? CapPeriod::whole
                  : CapPeriod::month;
   const bool is_simulated = root.has("traffic");
-  if (section->has("full_bill") && section->text("full_bill") == "simulated") {
+  if (section->has("full_bill") &&
+      section->text("full_bill", {.expected = "an amount a month, or simulated"}) == "simulated") {
     if (!is_simulated) throw section->error("full_bill", "'simulated' without traffic", "an amount a month");
   } else if (section->has("full_bill")) {
     plan.full = section->money("full_bill");

@@ -1,6 +1,7 @@
 #include "decision/answers/data.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "decision/exact.hpp"
 #include "decision/words.hpp"
@@ -71,6 +72,29 @@ std::optional<Answer> answer_data(const Questions& questions, const OptionFacts&
   const CurveFit fit = fit_learning_curve(plan.learning_curve);
   answer.sentences.push_back(fit.sentence());
   answer.curves = {learning_curve_drawn(plan.learning_curve, fit)};
+  return answer;
+}
+
+// Clean against big: by the effect that noise and duplicates leave of each, and not by size.
+std::optional<Answer> answer_datasets(const Questions& questions, const OptionFacts&) {
+  if (questions.datasets.empty()) return std::nullopt;
+  Answer answer{.section = "datasets",
+                .table = {.alignment = "lrrr", .rows = {{"", "examples", "right label", "effect of"}}}};
+  std::vector<std::string> asks;
+  for (const DataSet& data : questions.datasets) {
+    const std::optional<Quantity> clean = clean_examples(data);
+    const std::optional<Quantity> effect = effective_examples(data);
+    answer.table.rows.push_back({data.name, figure(Quantity::whole(data.examples)),
+                                 clean ? figure(*clean, 0) : "not known", effect ? figure(*effect, 0) : "not known"});
+    if (effect) answer.figures.push_back({data.name + ": effective_examples", *effect, "examples"});
+    else asks.push_back(fmt::format("Asked for: the duplicates and the label accuracy of {}.", data.name));
+  }
+  const std::vector<std::string> ranked = by_effect(questions.datasets);
+  if (asks.empty()) {
+    answer.sentences.push_back(
+        fmt::format("{} has most effect; in order: {}.", ranked.front(), fmt::join(ranked, ", ")));
+  }
+  answer.sentences.insert(answer.sentences.end(), asks.begin(), asks.end());
   return answer;
 }
 

@@ -11,6 +11,7 @@
 namespace decision {
 
 std::optional<Answer> answer_data(const Questions& questions, const OptionFacts& options);
+std::optional<Answer> answer_datasets(const Questions& questions, const OptionFacts& options);
 std::optional<Answer> answer_cache_mitigation(const Questions& questions, const OptionFacts& options);
 
 }  // namespace decision

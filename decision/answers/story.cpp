@@ -42,34 +42,6 @@ Answer answer_of(std::string section, std::string_view what, const Written& writ
   return answer;
 }
 
-// A table of cells as Markdown; pipes in cells would end them.
-std::string markdown_table(const Table& table) {
-  std::string text;
-  for (std::size_t row = 0; row < table.rows.size(); ++row) {
-    for (std::string cell : table.rows[row]) {
-      std::replace(cell.begin(), cell.end(), '|', '/');
-      text += fmt::format("| {} ", cell);
-    }
-    text += "|\n";
-    if (row > 0) continue;
-    for (const char side : table.alignment) text += side == 'r' ? "| ---: " : "| --- ";
-    text += "|\n";
-  }
-  return text;
-}
-
-std::string review_packet(const Answer& governance, const Answers& answers, const std::string& title) {
-  std::string text = fmt::format("# Review of {}\n\n", title);
-  for (const std::string& sentence : governance.sentences) text += fmt::format("- {}\n", sentence);
-  text += "\n" + markdown_table(governance.table);
-  if (!answers.gates.empty()) text += "\n## Gates\n\n";
-  for (const OptionGates& gates : answers.gates) {
-    text += fmt::format("- {}{}\n", gates.option.empty() ? "" : gates.option + ": ", gates.verdict.reason);
-    for (const GateResult& result : gates.verdict.results) text += fmt::format("  - {}\n", result.sentence());
-  }
-  return text;
-}
-
 }  // namespace
 
 OnePagePlan complete(OnePagePlan plan, const std::vector<Answer>& answers) {
@@ -102,16 +74,13 @@ std::optional<Answer> answer_star(const Questions& questions) {
                     {"What it cost", star.cost}});
 }
 
-std::vector<TextFile> documents(const Questions& questions, const Answers& answers, const std::string& title) {
+std::vector<TextFile> documents(const Questions& questions, const Answers& answers) {
   std::vector<TextFile> files;
   const auto add = [&](std::string name, const Written& written) {
     if (written.markdown) files.push_back({std::move(name), *written.markdown});
   };
   if (questions.plan) add("plan.md", complete(*questions.plan, answers.sections).write());
   if (questions.star) add("star.md", questions.star->write());
-  const auto governance = std::find_if(answers.sections.begin(), answers.sections.end(),
-                                       [](const Answer& answer) { return answer.section == "governance"; });
-  if (governance != answers.sections.end()) files.push_back({"review.md", review_packet(*governance, answers, title)});
   return files;
 }
 

@@ -1,9 +1,9 @@
-// Texts for people: the one-page plan, the STAR story and the review packet, as sections and as files of their own.
+// Texts for people: the one-page plan, and the STAR story, as sections and as files of their own.
 //
 //  * `answer_plan`, `answer_star`  the parts as a table, what is missing, and claims that have no number
 //  * `complete`   a plan whose data, timeline and resources, where left out, are what the sections of those names
 //  answer
-//  * `documents`  what can be written: plan.md, star.md, review.md; nothing with a part missing
+//  * `documents`  what can be written: plan.md, star.md; nothing with a part missing
 #pragma once
 
 #include <optional>
@@ -25,7 +25,6 @@ struct TextFile {
   std::string text;
   bool operator==(const TextFile&) const = default;
 };
-// `title`: of the review packet.
-std::vector<TextFile> documents(const Questions& questions, const Answers& answers, const std::string& title);
+std::vector<TextFile> documents(const Questions& questions, const Answers& answers);
 
 }  // namespace decision

@@ -62,7 +62,7 @@ TEST_CASE("SYS-15 a plan of 148,000 dollars goes before the board, and its packe
   CHECK(r.exit_code == 3);
   CHECK(figure(r, "governance", "cost") == Quantity::whole(148'000));
   CHECK(r.result.verdict.headline.starts_with("REVIEW REQUIRED"));
-  CHECK(r.documents.at("review.md").find("| a year of inference | $120,000.00 |") != std::string::npos);
+  CHECK(r.documents.at("packet.md").find("| a year of inference | $120,000.00 |") != std::string::npos);
   CHECK(says(r, "training: $25,000.00 → $28,000.00 (+12.00 %)"));
   CHECK(says(r, "a year of inference: $96,000.00 → $120,000.00 (+25.00 %)"));
   // Without --gates it is a report; below the threshold nothing is due; a packet with a gap is not ready.
@@ -204,4 +204,29 @@ TEST_CASE("In a simulation the bill is what owners pay and what a board reviews"
   std::string said;
   CHECK(billcast({"check", configs + "smoke.yaml", "--gates", "--set", "governance={max_cost: $1_000}"}, said) == 0);
   CHECK(said.find("The review waits for the bill of a year") != std::string::npos);
+}
+
+TEST_CASE("Data sets rank by the effect of their examples and not by how many they are", "[cli][decisions]") {
+  const Run r = run("clean-or-big");
+  CHECK(figure(r, "datasets", "big: effective_examples") == Quantity::whole(73'500));
+  CHECK(figure(r, "datasets", "clean: effective_examples") == Quantity::whole(80'000));
+  CHECK(figure(r, "datasets", "curated: effective_examples") == Quantity::whole(86'436));
+  CHECK(r.result.verdict.headline == "curated has most effect; in order: curated, clean, big.");
+  CHECK(says(run("clean-or-big", {"--set", "datasets.big.label_accuracy=75%"}), "in order: curated, big, clean"));
+  std::string said;
+  CHECK(billcast({"check", configs + "clean-or-big.yaml", "--set", "datasets=[{name: a, examples: 1}]"}, said) == 2);
+  CHECK(said.find("two or more: they are compared") != std::string::npos);
+}
+
+TEST_CASE("A result with documents is replaced by the next one, and keeps none that it lacks", "[cli][decisions]") {
+  const test_support::TemporaryFolder folder;
+  std::string said;
+  const auto write = [&](const std::string& name) {
+    return billcast({"run", configs + name + ".yaml", "--quiet", "--out", folder / "result"}, said);
+  };
+  REQUIRE(write("one-page-plan") == 0);
+  CHECK(std::filesystem::exists(folder / "result/plan.md"));
+  REQUIRE(write("model-governance") == 0);
+  CHECK(std::filesystem::exists(folder / "result/packet.md"));
+  CHECK_FALSE(std::filesystem::exists(folder / "result/plan.md"));
 }

@@ -80,7 +80,8 @@ options:
   // What a mixture keeps is kept by its parts.
   CHECK(error_of("options:\n  - {name: a, kind: mixture, weights: {size: 1GB}, parts: [{kind: managed_api, model: "
                  "gpt-4o-mini}]}\n") ==
-        "s.yaml:2:30: options.a: unknown key 'weights' (known: name, kind, egress, load_balancer, engineering, parts)");
+        "s.yaml:2:30: options.a: unknown key 'weights' (known: name, cache, kind, egress, load_balancer, "
+        "engineering, parts)");
 }
 
 TEST_CASE("Provisioned throughput has a price of its own or a row, and not both", "[cost_plan]") {

@@ -27,7 +27,7 @@ struct Run {
   int exit_code = 0;
   std::string said;
   reports::Result result;
-  std::map<std::string, std::string> documents;  // plan.md, star.md, review.md
+  std::map<std::string, std::string> documents;  // plan.md, star.md, packet.md
 };
 
 inline int billcast(const std::vector<std::string>& arguments, std::string& said) {
@@ -49,7 +49,7 @@ inline Run run(const std::string& name, std::vector<std::string> more = {}) {
   CHECK(reports::to_json(run.result) == text);
   CHECK(text_of(folder / "result/report.md").find("\n## ") != std::string::npos);
   if (const auto page = reports::to_html(run.result)) CHECK(text_of(folder / "result/report.html") == *page);
-  for (const char* document : {"plan.md", "star.md", "review.md"}) {
+  for (const char* document : {"plan.md", "star.md", "packet.md"}) {
     const std::string path = folder / ("result/" + std::string{document});
     if (std::filesystem::exists(path)) run.documents[document] = text_of(path);
   }
