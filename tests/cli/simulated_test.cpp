@@ -382,7 +382,7 @@ TEST_CASE("R-067 the bill of instances is the sum of their metered seconds times
   CHECK(used.billed_instance_seconds % 3600 != 0);
   CHECK(used.alive_instance_ns <= core::Int128{used.billed_instance_seconds} * 1'000'000'000);
   CHECK(deep.bills[0].total() < rate * (24 * used.peak_instances));
-  CHECK(deep.fleet.peak_replicas > 2 * 8);
+  CHECK(deep.fleet.peak_replicas > 16);  // twice the fewest
 }
 
 TEST_CASE("SYS-24 R-106 a second model and an explainer cost 782 a month, a point of recall 347", "[cli][simulated]") {
