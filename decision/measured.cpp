@@ -100,7 +100,7 @@ std::string say(Quantity value, Unit unit) {
     case Unit::share:
       return figure(value) + " %";
     case Unit::percent:
-      return figure(value) + " % (relative or points, not said)";
+      return figure(value) + " % (of either kind)";
     case Unit::percent_per_day:
       return figure(value) + " % a day";
     case Unit::days:

@@ -32,7 +32,7 @@ std::string value_words(double value, std::string_view unit) {
 
 AnswerBlock gates_block(const decision::OptionGates& option) {
   const decision::GateVerdict& verdict = option.verdict;
-  AnswerBlock block{.heading = "Gates", .of = option.option, .flexible = 1};
+  AnswerBlock block{.heading = "Gates", .of = option.option, .flexible = 6};
   block.lines.push_back(verdict.reason);
   if (!verdict.fallback.empty()) block.lines.push_back("Instead: " + verdict.fallback + ".");
   for (const std::string& name : verdict.asks) block.lines.push_back(fmt::format("Asked for: {}.", name));
@@ -101,7 +101,7 @@ AnswerBlock frontier_block(const decision::Frontier& frontier) {
   AnswerBlock block{.heading = "Frontier", .alignment = "l", .rows = {{"option"}}};
   for (const decision::Axis& axis : frontier.axes) {
     block.rows.front().push_back(
-        fmt::format("{} ({} is better)", axis.label(), axis.better == decision::Direction::lower ? "less" : "more"));
+        fmt::format("{} ({})", axis.label(), axis.better == decision::Direction::lower ? "min" : "max"));
     block.alignment += 'r';
   }
   for (const decision::Placed& placed : frontier.options) {

@@ -119,7 +119,8 @@ Table gates_table(const decision::Answers& answers) {
   for (const decision::OptionGates& option : answers.gates) {
     if (!option.option.empty()) options.push_back(&option);
   }
-  Table table{"ll" + std::string(options.size(), 'r') + "l", 0};
+  // Sources give way before names and figures.
+  Table table{"ll" + std::string(options.size(), 'r') + "l", options.size() + 2};
   std::vector<const decision::Gate*> gates;
   std::vector<std::string> head{"gate", "needed"};
   for (const decision::OptionGates* option : options) {
