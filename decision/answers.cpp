@@ -151,8 +151,10 @@ bool Answers::approves() const {
 
 std::string Answers::headline() const {
   const auto judged = [&](bool passes) {
-    return std::find_if(sections.begin(), sections.end(),
-                        [&](const Answer& section) { return section.passes == passes && !section.sentences.empty(); });
+    return std::find_if(sections.begin(), sections.end(), [&](const Answer& section) {
+      // What is said of one option stands beside what is said of the others, in a section before.
+      return section.of.empty() && section.passes == passes && !section.sentences.empty();
+    });
   };
   // Gates that pass do not outweigh a review that is due.
   if (Judgements{gates}.approve()) {

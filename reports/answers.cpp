@@ -32,22 +32,22 @@ std::string value_words(double value, std::string_view unit) {
 
 AnswerBlock gates_block(const decision::OptionGates& option) {
   const decision::GateVerdict& verdict = option.verdict;
-  AnswerBlock block{.heading = "Gates", .of = option.option, .flexible = 6};
+  AnswerBlock block{.heading = "Gates", .of = option.option, .flexible = 5};
   block.lines.push_back(verdict.reason);
   if (!verdict.fallback.empty()) block.lines.push_back("Instead: " + verdict.fallback + ".");
   for (const std::string& name : verdict.asks) block.lines.push_back(fmt::format("Asked for: {}.", name));
   for (const std::string& note : verdict.notes) block.lines.push_back(note);
   if (verdict.results.empty()) return block;
-  block.alignment = "lllrlll";
-  block.rows = {{"gate", "value", "needed", "margin", "", "outcome", "source"}};
+  block.alignment = "lllrll";
+  block.rows = {{"gate", "value", "needed", "margin", "outcome", "source"}};
   for (const decision::GateResult& result : verdict.results) {
     const decision::Gate& gate = result.gate;
     std::string name = gate.percentile.empty() ? gate.key : fmt::format("{} ({})", gate.key, gate.percentile);
     if (gate.key == verdict.deciding) name += " *";
-    block.rows.push_back({std::move(name), result.measured ? result.measured->text() : "not given", gate.text(),
-                          margin_words(result), gate.hard ? "hard" : "soft",
-                          fmt::format("{}{}", word_of(result.outcome), result.boundary ? ", boundary" : ""),
-                          gate.source});
+    block.rows.push_back(
+        {std::move(name), result.measured ? result.measured->text() : "not given", gate.text(), margin_words(result),
+         fmt::format("{}{}{}", gate.hard ? "" : "soft, ", word_of(result.outcome), result.boundary ? ", boundary" : ""),
+         gate.source});
   }
   if (!verdict.deciding.empty()) block.lines.emplace_back("* decided");
   return block;

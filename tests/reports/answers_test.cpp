@@ -28,10 +28,10 @@ TEST_CASE("The frontier is said with the values of every option, in the units of
   vit.values = {91.25, 12345.678};
   decision::Placed old{.name = "old", .place = Place::unknown, .dominators = {}, .ties = {}, .missing = {"cost"}};
   old.values = {83.0, std::nullopt};
-  CHECK(rows({axes, {vit, old}}) == std::vector<std::vector<std::string>>{
-                                        {"option", "accuracy, % (max)", "cost, $/month (min)"},
-                                        {"vit", "91.25", "$12,345.68"},
-                                        {"old", "83", "unknown"}});
+  CHECK(rows({axes, {vit, old}}) ==
+        std::vector<std::vector<std::string>>{{"option", "accuracy, % (max)", "cost, $/month (min)"},
+                                              {"vit", "91.25", "$12,345.68"},
+                                              {"old", "83", "unknown"}});
   // A result that was changed by hand may hold fewer values than axes.
   vit.values = {91.25};
   CHECK(rows({axes, {vit}})[1] == std::vector<std::string>{"vit", "91.25"});

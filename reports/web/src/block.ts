@@ -18,17 +18,18 @@ export function blockTable(caption: string, { rows, alignment }: AnswerWords): H
   });
 }
 
-// A few figures side by side; many as a table.
-export function figures(caption: string, { figures: all }: AnswerWords): HTMLElement | null {
+// A few figures side by side; many as a table, which stays closed where the answer has a table of its own to say them.
+export function figures(caption: string, { figures: all, rows }: AnswerWords): HTMLElement | null {
   if (all.length === 0) return null;
   const most = 6;
   if (all.length > most || all.some(([name = ""]) => name.length > 40)) {
-    return table({
+    const many = table({
       caption,
       columns: [{ name: "Figure", wide: true }, { name: "Value", number: true }],
       rows: all.map(([name = "", value = ""]): Cell[] => [name, value]),
       shown: 12,
     });
+    return rows.length === 0 ? many : element("details", { class: "data" }, element("summary", {}, caption), many);
   }
   return element(
     "dl",

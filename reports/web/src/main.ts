@@ -41,7 +41,7 @@ function facts(report: Report): string {
   if (!isSimulated(report)) return `from stated figures, nothing was simulated · billcast ${about.version}`;
   const hours = about.horizon.periods[about.horizon.periods.length - 1]?.end_hour ?? 0;
   return [
-    `${count(hours)} hours from ${about.horizon.start}`,
+    `${count(hours)} ${hours === 1 ? "hour" : "hours"} from ${about.horizon.start}`,
     about.daily_users === null ? "" : `${count(about.daily_users)} daily users`,
     `${count(result.options.length)} ${result.options.length === 1 ? "option" : "options"}`,
     `amounts in ${about.currency}`,
