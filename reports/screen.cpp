@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,12 @@ class Screen {
     page_.heading("VERDICT");
     page_.paragraph(result_.verdict.headline, 2, TextPage::bold);
     page_.items(result_.verdict.reasons, 2);
-    if (was_simulated(result_)) options();
+    if (was_simulated(result_)) {
+      // What gates and matrix say stands beside what is cheapest: they may pick another.
+      const std::optional<decision::Answers>& answers = result_.answers;
+      if (answers && (!answers->gates.empty() || answers->matrix)) page_.paragraph(answers->headline(), 2);
+      options();
+    }
     if (result_.answers) answers(*result_.answers);
     drills();
     footing();
