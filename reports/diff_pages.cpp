@@ -132,7 +132,7 @@ class Blocks {
   }
   std::string difference(const ReviewChange& change) const {
     if (!change.before || !change.after) return "–";
-    const Money by = *change.after - *change.before;
+    const Money by = change.after->rounded(2) - change.before->rounded(2);  // of what stands beside it
     return fmt::format("{}{}", by > Money{} ? "+" : "", decision::amount(by, diff_.currency));
   }
 
