@@ -20,10 +20,12 @@
 #include "tests/sim/serving_run.hpp"
 #include "tests/sim/troubled_fleet.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/in_order.hpp"
 
 using serving_run::books_balance;
 using serving_run::Dice;
 using sim::OptionResult;
+using test_support::InOrder;
 
 namespace {
 
@@ -49,13 +51,15 @@ std::string draw_serving(Dice& dice, bool has_classes, bool has_prefixes) {
   // Without a GPU behind the instance there are as many replicas on it as share one.
   const std::int64_t engines = dice.between(1, 3);
   std::string serving =
-      fmt::format("profile: p.yaml, batching: {}, max_batch: {}, router: {}, replicas_per_gpu: {}", batchings[batching],
-                  dice.between(1, dice.one_in(3) ? 4 : 40), routers[static_cast<std::size_t>(dice.below(5))], engines);
-  if (batching < 2) serving += fmt::format(", token_budget: {}", dice.between(1, dice.one_in(3) ? 60 : 2'000));
-  serving += fmt::format(", kv_memory: {{block: {}, watermark: {}%}}", 1 << dice.below(6), dice.below(5));
+      InOrder{"profile: p.yaml, batching: {}, max_batch: {}, router: {}, replicas_per_gpu: {}", batchings[batching],
+              dice.between(1, dice.one_in(3) ? 4 : 40), routers[static_cast<std::size_t>(dice.below(5))], engines}
+          .text;
+  if (batching < 2) serving += InOrder{", token_budget: {}", dice.between(1, dice.one_in(3) ? 60 : 2'000)}.text;
+  serving += InOrder{", kv_memory: {{block: {}, watermark: {}%}}", 1 << dice.below(6), dice.below(5)}.text;
   if (dice.one_in(2)) {
-    serving += fmt::format(", overhead: {{per_iteration: {}us, per_sequence: {}us, per_request: {}ms}}",
-                           dice.below(900), dice.below(90), dice.below(3) * 40);
+    serving += InOrder{", overhead: {{per_iteration: {}us, per_sequence: {}us, per_request: {}ms}}", dice.below(900),
+                       dice.below(90), dice.below(3) * 40}
+                   .text;
   }
   if (has_classes && !dice.one_in(3)) serving += ", priority: [now, soon, later]";
   if (has_prefixes && dice.one_in(4)) serving += ", prefix_cache: false";
@@ -64,17 +68,25 @@ std::string draw_serving(Dice& dice, bool has_classes, bool has_prefixes) {
 
 std::string draw_fleet(Dice& dice, bool is_scaled) {
   std::string fleet;
-  if (!dice.one_in(3)) fleet += fmt::format("    timeout: {}ms\n", dice.between(100, dice.one_in(2) ? 5'000 : 60'000));
-  if (!dice.one_in(3)) fleet += fmt::format("    queue: {{limit: {}}}\n", dice.between(1, dice.one_in(2) ? 4 : 30));
+  if (!dice.one_in(3)) fleet += InOrder{"    timeout: {}ms\n", dice.between(100, dice.one_in(2) ? 5'000 : 60'000)}.text;
+  if (!dice.one_in(3)) fleet += InOrder{"    queue: {{limit: {}}}\n", dice.between(1, dice.one_in(2) ? 4 : 30)}.text;
   if (!is_scaled) return fleet + fmt::format("    replicas: {}\n", dice.between(1, 4));
   static constexpr std::string_view metrics[] = {"metric: concurrency, target: 3", "metric: utilization, target: 50%",
                                                  "metric: requests_per_second, target: 0.2"};
-  return fleet + fmt::format(
-                     "    autoscaler: {{kind: hpa, {}, min: {}, max: {}, sync_period: {}s, metric_delay: {}s, "
-                     "scale_down_stabilization: {}s}}\n"
-                     "    cold_start: {{provision: {}s, image: 1s, warmup: {}ms}}\n",
-                     metrics[dice.below(3)], dice.between(1, 2), dice.between(3, 8), dice.between(5, 60),
-                     dice.below(30), dice.below(200), dice.below(100), dice.below(900));
+  return fleet +
+         InOrder{
+             "    autoscaler: {{kind: hpa, {}, min: {}, max: {}, sync_period: {}s, metric_delay: {}s, "
+             "scale_down_stabilization: {}s}}\n"
+             "    cold_start: {{provision: {}s, image: 1s, warmup: {}ms}}\n",
+             metrics[dice.below(3)],
+             dice.between(1, 2),
+             dice.between(3, 8),
+             dice.between(5, 60),
+             dice.below(30),
+             dice.below(200),
+             dice.below(100),
+             dice.below(900)}
+             .text;
 }
 
 // Loads from idle to hopeless; memory for a few requests, or for all.
@@ -91,14 +103,20 @@ Drawn draw(std::uint64_t seed) {
                                                       .branches = dice.between(1, 3),
                                                       .depth = dice.between(1, 6)},
                                                      seed);
-    traffic = fmt::format("arrivals: {{process: trace, file: t.jsonl, repeat: {}, scale: {}}}", dice.one_in(2),
-                          dice.one_in(2) ? 1.0 : 1.5);
+    traffic = InOrder{"arrivals: {{process: trace, file: t.jsonl, repeat: {}, scale: {}}}", dice.one_in(2),
+                      dice.one_in(2) ? 1.0 : 1.5}
+                  .text;
   } else {
-    traffic = fmt::format(
-        "daily_users: {}, requests_per_user_day: 1, arrivals: {{process: {}}}, "
-        "tokens: {{input: {}, output: {{distribution: lognormal, p50: {}, p95: {}}}}}",
-        dice.between(2'000, 30'000), dice.one_in(2) ? "poisson" : "mmpp, burst_factor: 6, burst_share: 10%",
-        dice.one_in(4) ? dice.below(2) : dice.between(1, 400), 40, dice.between(45, 80));
+    traffic =
+        InOrder{
+            "daily_users: {}, requests_per_user_day: 1, arrivals: {{process: {}}}, "
+            "tokens: {{input: {}, output: {{distribution: lognormal, p50: {}, p95: {}}}}}",
+            dice.between(2'000, 30'000),
+            dice.one_in(2) ? "poisson" : "mmpp, burst_factor: 6, burst_share: 10%",
+            dice.one_in(4) ? dice.below(2) : dice.between(1, 400),
+            40,
+            dice.between(45, 80)}
+            .text;
   }
   if (has_classes) {
     traffic += ", classes: [{name: soon, share: 30%}, {name: later, share: 50%}, {name: now, share: 20%}]";
@@ -114,7 +132,7 @@ Drawn draw(std::uint64_t seed) {
   const bool is_tight = !dice.one_in(3);
   const std::int64_t least_kv_tokens = has_prefixes ? 6 * 512 + 200 + 512 + 300 : 1'900;
   drawn.files["p.yaml"] = serving_run::profile(
-      {.iteration_us = fmt::format("[[1, {}], [512, {}]]", dice.between(2'000, 20'000), dice.between(20'000, 60'000)),
+      {.iteration_us = InOrder{"[[1, {}], [512, {}]]", dice.between(2'000, 20'000), dice.between(20'000, 60'000)}.text,
        .attention = std::string{dice.one_in(2) ? linear : tables},
        .kv_tokens = is_tight ? least_kv_tokens + dice.below(2'500) : 1'000'000});
   return drawn;
@@ -243,7 +261,7 @@ std::string trace_of(const std::vector<std::string>& rows) {
 }  // namespace
 
 TEST_CASE("A fleet of engines that skip does what one of engines that step does", "[sim][batching][fleet]") {
-  const Seen seen = check_cases(0, 160);
+  const Seen seen = check_cases(480, 640);
   CHECK(seen.served > 20'000);
   CHECK(seen.rejected > 2'000);
   CHECK(seen.late > 2'000);
@@ -255,7 +273,7 @@ TEST_CASE("A fleet of engines that skip does what one of engines that step does"
 }
 
 TEST_CASE("Engines that are lost, replaced and slowed down do what they do step by step", "[sim][batching][fleet]") {
-  const Seen seen = check_cases(0, 160, true);
+  const Seen seen = check_cases(480, 640, true);
   CHECK(seen.lost > 100);
   CHECK(seen.wasted > 500);
   CHECK(seen.served > 20'000);
