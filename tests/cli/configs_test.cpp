@@ -7,18 +7,15 @@
 
 #include "cli/program.hpp"
 #include "reports/json.hpp"
+#include "tests/support/billcast.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temporary_folder.hpp"
+
+using test_support::billcast;
 
 namespace {
 
 const std::string configs = std::string{PROJECT_SOURCE} + "/configs/";
-
-int billcast(const std::vector<std::string>& arguments, std::string& said) {
-  const cli::Console console{.out = [&](std::string_view text) { said += text; },
-                             .error = [&](std::string_view text) { said += text; }};
-  return cli::run_program(arguments, console);
-}
 
 }  // namespace
 

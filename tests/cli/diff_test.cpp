@@ -7,29 +7,18 @@
 #include "cli/program.hpp"
 #include "reports/json.hpp"
 #include "reports/packet.hpp"
+#include "tests/support/billcast.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/says.hpp"
 #include "tests/support/temporary_folder.hpp"
 
+using test_support::billcast;
 using test_support::check_says;
+using test_support::Outcome;
 using test_support::TemporaryFolder;
 using test_support::text_of;
 
 namespace {
-
-struct Outcome {
-  int code = 0;
-  std::string out;
-  std::string error;
-};
-
-Outcome billcast(const std::vector<std::string>& arguments) {
-  Outcome outcome;
-  const cli::Console console{.out = [&](std::string_view text) { outcome.out += text; },
-                             .error = [&](std::string_view text) { outcome.error += text; }};
-  outcome.code = cli::run_program(arguments, console);
-  return outcome;
-}
 
 // Two hours of an API with limits and of a fleet that holds what comes.
 constexpr std::string_view small = R"(scenario: small

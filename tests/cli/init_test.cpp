@@ -6,19 +6,15 @@
 #include "cli/program.hpp"
 #include "cli/starter.hpp"
 #include "reports/json.hpp"
+#include "tests/support/billcast.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/says.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace {
 
+using test_support::billcast;
 using test_support::check_says;
-
-int billcast(const std::vector<std::string>& arguments, std::string& said) {
-  const cli::Console console{.out = [&](std::string_view text) { said += text; },
-                             .error = [&](std::string_view text) { said += text; }};
-  return cli::run_program(arguments, console);
-}
 
 }  // namespace
 

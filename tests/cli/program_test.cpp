@@ -9,30 +9,19 @@
 #include "reports/html.hpp"
 #include "reports/json.hpp"
 #include "reports/page_shell.hpp"
+#include "tests/support/billcast.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/says.hpp"
 #include "tests/support/temporary_folder.hpp"
 
+using test_support::billcast;
 using test_support::check_says;
+using test_support::Outcome;
 using test_support::TemporaryFolder;
 using test_support::text_of;
 namespace fs = std::filesystem;
 
 namespace {
-
-struct Outcome {
-  int code = 0;
-  std::string out;
-  std::string error;
-};
-
-Outcome billcast(const std::vector<std::string>& arguments) {
-  Outcome outcome;
-  const cli::Console console{.out = [&](std::string_view text) { outcome.out += text; },
-                             .error = [&](std::string_view text) { outcome.error += text; }};
-  outcome.code = cli::run_program(arguments, console);
-  return outcome;
-}
 
 // Three hours of an API and of a fleet, a few thousand requests.
 constexpr std::string_view tiny = R"(scenario: tiny

@@ -5,24 +5,20 @@
 #include "cli/corpus.hpp"
 #include "cli/program.hpp"
 #include "reports/config_schema.hpp"
+#include "tests/support/billcast.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/says.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace {
 
+using test_support::billcast;
 using test_support::check_says;
 
 std::string joined(const std::vector<std::string>& lines) {
   std::string text;
   for (const std::string& line : lines) text += "\n  " + line;
   return text;
-}
-
-int billcast(const std::vector<std::string>& arguments, std::string& said) {
-  const cli::Console console{.out = [&](std::string_view text) { said += text; },
-                             .error = [&](std::string_view text) { said += text; }};
-  return cli::run_program(arguments, console);
 }
 
 }  // namespace

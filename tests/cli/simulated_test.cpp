@@ -16,6 +16,7 @@
 #include "decision/exact.hpp"
 #include "reports/json.hpp"
 #include "reports/text.hpp"
+#include "tests/support/billcast.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/says.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -24,6 +25,7 @@ namespace {
 
 using core::Money;
 using core::Quantity;
+using test_support::billcast;
 using test_support::check_says;
 
 const std::string configs = std::string{PROJECT_SOURCE} + "/configs/";
@@ -34,12 +36,6 @@ struct Run {
   std::string text;  // of result.json
   reports::Result result;
 };
-
-int billcast(const std::vector<std::string>& arguments, std::string& said) {
-  const cli::Console console{.out = [&](std::string_view text) { said += text; },
-                             .error = [&](std::string_view text) { said += text; }};
-  return cli::run_program(arguments, console);
-}
 
 // A file, or the name of one in configs/.
 Run run(const std::string& scenario, const std::vector<std::string>& more = {}) {

@@ -16,6 +16,7 @@
 #include "core/money.hpp"
 #include "reports/html.hpp"
 #include "reports/json.hpp"
+#include "tests/support/billcast.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -29,12 +30,6 @@ struct Run {
   reports::Result result;
   std::map<std::string, std::string> documents;  // plan.md, star.md, packet.md
 };
-
-inline int billcast(const std::vector<std::string>& arguments, std::string& said) {
-  const cli::Console console{.out = [&](std::string_view text) { said += text; },
-                             .error = [&](std::string_view text) { said += text; }};
-  return cli::run_program(arguments, console);
-}
 
 inline Run run(const std::string& name, std::vector<std::string> more = {}) {
   const TemporaryFolder folder;
