@@ -12,7 +12,6 @@ namespace decision {
 namespace {
 
 using core::Money;
-using core::Quantity;
 
 }  // namespace
 
