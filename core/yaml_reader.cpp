@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/format.hpp"
+#include "core/rule_words.hpp"
 #include "core/units.hpp"
 #include "core/yaml_tree.hpp"
 
@@ -19,55 +20,9 @@ using yaml::Tree;
 
 namespace {
 
-std::string with_unit(std::string text, std::string_view unit) {
-  return unit.empty() ? std::move(text) : fmt::format("{} {}", text, unit);
-}
-
-// "a number from 1 to 1_000 users", "a number of at least 1", "a number (users)". Limits that are the type's own are
-// none.
-template <class Rule, class T, class Print>
-std::string describe_range(std::string_view what, const Rule& rule, std::string_view unit, T lowest, T highest,
-                           Print print) {
-  if (rule.min > lowest && rule.max < highest) {
-    return with_unit(fmt::format("{} from {} to {}", what, print(rule.min), print(rule.max)), unit);
-  }
-  if (rule.min > lowest) { return with_unit(fmt::format("{} of at least {}", what, print(rule.min)), unit); }
-  if (rule.max < highest) { return with_unit(fmt::format("{} of at most {}", what, print(rule.max)), unit); }
-  return unit.empty() ? std::string{what} : fmt::format("{} ({})", what, unit);
-}
-
-std::string describe_numbers(std::string_view what, const NumberRule& rule, std::string (*print)(double)) {
-  constexpr double most = std::numeric_limits<double>::max();
-  return describe_range(what, rule, rule.unit, -most, most, print);
-}
-
-std::string describe_integers(std::string_view what, const IntegerRule& rule, std::string_view unit,
-                              std::string (*print)(std::int64_t)) {
-  using Limits = std::numeric_limits<std::int64_t>;
-  return describe_range(what, rule, unit, Limits::min(), Limits::max(), print);
-}
-
 template <class T, class Rule>
 bool is_within(const Parsed<T>& parsed, const Rule& rule) {
   return parsed && parsed.value >= rule.min && parsed.value <= rule.max;
-}
-
-// How the value is written, for a text that is not written so; a value that is merely out of range needs no lesson.
-std::string lesson(Flaw flaw, std::string_view how) {
-  return flaw == Flaw::none || flaw == Flaw::too_large ? std::string{} : fmt::format(" ({})", how);
-}
-
-std::string comma_lesson(std::string_view text) {
-  return text.find(',') == std::string_view::npos ? "" : " (thousands are separated by _)";
-}
-
-std::string joined(const std::vector<std::string_view>& words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) { text += i + 1 == words.size() ? " or " : ", "; }
-    text += words[i];
-  }
-  return text;
 }
 
 }  // namespace
@@ -376,8 +331,7 @@ double Section::share(std::string_view key, const NumberRule& rule) const {
 }
 
 Duration Section::duration(std::string_view key, const DurationRule& rule) const {
-  const std::string expected =
-      describe_range("a duration", rule, "", Duration::min(), Duration::max(), config_duration);
+  const std::string expected = describe_durations(rule);
   if (Declared* const declared =
           state_->declare(key, Form::duration, expected, rule.fallback, rule.why, config_duration)) {
     declared->min = static_cast<double>(to_ns(rule.min));
@@ -404,7 +358,7 @@ std::string Section::text(std::string_view key, const TextRule& rule) const {
 std::size_t Section::choice(std::string_view key, const std::vector<std::string_view>& choices,
                             std::optional<std::size_t> fallback, std::string_view why) const {
   assert(!choices.empty() && (!fallback || *fallback < choices.size()));
-  const std::string expected = joined(choices);
+  const std::string expected = alternatives(choices);
   const auto print = [&](std::size_t i) { return std::string{choices[i]}; };
   Declared* const declared = state_->declare(key, Form::choice, expected, fallback, why, print);
   if (declared != nullptr) {
@@ -513,8 +467,7 @@ std::vector<std::pair<std::int64_t, Duration>> Section::durations_by_number(std:
   const Entry* entry = state_->entry_of(Node::Kind::list, key, table);
   if (entry == nullptr) { throw state_->missing(key, table); }
   if (entry->value.items.empty()) { throw state_->mismatch(*entry, table); }
-  const std::string expected =
-      describe_range("a duration", duration, "", Duration::min(), Duration::max(), config_duration);
+  const std::string expected = describe_durations(duration);
   std::vector<std::pair<std::int64_t, Duration>> pairs;
   for (std::size_t i = 0; i < entry->value.items.size(); ++i) {
     const Node& item = entry->value.items[i];

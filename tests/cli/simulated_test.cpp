@@ -18,6 +18,7 @@
 #include "reports/text.hpp"
 #include "tests/support/billcast.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/figure.hpp"
 #include "tests/support/says.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -27,6 +28,7 @@ using core::Money;
 using core::Quantity;
 using test_support::billcast;
 using test_support::check_says;
+using test_support::figure;
 
 const std::string configs = std::string{PROJECT_SOURCE} + "/configs/";
 
@@ -73,14 +75,6 @@ std::vector<decision::Answer> answers(const Run& run, std::string_view section) 
   }
   REQUIRE_FALSE(found.empty());
   return found;
-}
-
-Quantity figure(const decision::Answer& answer, std::string_view name) {
-  for (const decision::Figure& one : answer.figures) {
-    if (one.name == name) return one.value;
-  }
-  FAIL("no figure " << name << " in " << answer.section);
-  return {};
 }
 
 bool says(const decision::Answer& answer, std::string_view words) {

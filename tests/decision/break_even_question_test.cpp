@@ -9,6 +9,7 @@
 #include "core/units.hpp"
 #include "decision/answers.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/figure.hpp"
 #include "tests/support/says.hpp"
 
 using core::Money;
@@ -18,6 +19,7 @@ using decision::BreakEvenQuestion;
 using decision::Observed;
 using test_support::check_says;
 using test_support::complaint;
+using test_support::figure;
 
 namespace {
 
@@ -36,14 +38,6 @@ Money dollars(double amount) { return Money::parse(std::to_string(amount)); }
 std::optional<std::vector<Observed>> linear(const std::string& value) {
   const double users = core::parse_number(value).value;
   return std::vector<Observed>{{.monthly_cost = dollars(users * 0.001)}, {.monthly_cost = dollars(5000)}};
-}
-
-Quantity figure(const Answer& answer, std::string_view name) {
-  for (const decision::Figure& one : answer.figures) {
-    if (one.name == name) return one.value;
-  }
-  FAIL("no figure " << name);
-  return {};
 }
 
 constexpr const char* users =

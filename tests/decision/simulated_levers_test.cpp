@@ -5,6 +5,7 @@
 
 #include "decision/answers.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/figure.hpp"
 #include "tests/support/says.hpp"
 
 using core::Money;
@@ -13,6 +14,7 @@ using decision::Answer;
 using decision::OptionFact;
 using test_support::check_says;
 using test_support::complaint;
+using test_support::figure;
 
 namespace {
 
@@ -31,14 +33,6 @@ OptionFact option(const std::string& name, const std::string& cost, std::int64_t
     return std::optional{Quantity::whole(statistic == "mean" ? p95_ms / 2 : p95_ms)};
   };
   return fact;
-}
-
-Quantity figure(const Answer& answer, std::string_view name) {
-  for (const decision::Figure& one : answer.figures) {
-    if (one.name == name) return one.value;
-  }
-  FAIL("no figure " << name);
-  return {};
 }
 
 }  // namespace
